@@ -1,0 +1,57 @@
+# picket: make demo | test | check | bench | build
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 10s
+# Packages in which goroutines meet.
+RACE    := ./alertcore/... ./api/... ./capture ./cmd/...
+
+# name:GOARCH:GOARM of everything we ship, all for Linux, all static.
+TARGETS := amd64:amd64: arm64:arm64: armv6:arm:6 armv7:arm:7
+
+.PHONY: demo test check bench build fmt vet staticcheck race fuzz clean
+
+demo:
+	$(GO) run ./cmd/picket run --demo
+
+test:
+	$(GO) test ./...
+
+# All that has to hold before a change lands; the tests come last, so that
+# their verdict is what one reads.
+check: fmt vet staticcheck build fuzz race test
+
+fmt:
+	@files=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+race:
+	$(GO) test -race -short $(RACE)
+
+fuzz:
+	GO="$(GO)" test/fuzz.sh $(FUZZTIME)
+
+build: $(foreach t,$(TARGETS),bin/picket-linux-$(firstword $(subst :, ,$(t))))
+
+# One rule a target: bin/picket-linux-NAME.
+define target
+bin/picket-linux-$(word 1,$(subst :, ,$(1))): FORCE
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(word 2,$(subst :, ,$(1))) GOARM=$(word 3,$(subst :, ,$(1))) \
+	  $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $$@ ./cmd/picket
+endef
+$(foreach t,$(TARGETS),$(eval $(call target,$(t))))
+
+.PHONY: FORCE
+FORCE:
+
+bench:
+	GO="$(GO)" test/bench.sh
+
+clean:
+	rm -rf bin
