@@ -1,0 +1,59 @@
+package dot11
+
+import "bytes"
+
+// memoOctets is how many octets of elements an ElementMemo can remember: more
+// than most beacons have.
+const memoOctets = 448
+
+// An ElementMemo finds the elements of beacons and probe responses that one
+// access point repeats. Elements that are octet for octet those of the time
+// before are not parsed again. The traffic map (TIM) is excepted, as it changes
+// from beacon to beacon while the rest stays. The zero ElementMemo remembers
+// nothing.
+type ElementMemo struct {
+	set    ElementSet // of octets, if there are any, else of the last frame
+	octets [memoOctets]byte
+	length int // of octets in use; 0: nothing is remembered
+	end    int // offset in the frame of the end of the elements
+	whole  bool
+
+	tim, timEnd int // the place of the traffic map in octets
+}
+
+// Fill returns the elements of f. The set and what it points to are valid until
+// the next Fill and as long as f is.
+func (m *ElementMemo) Fill(f *Frame) *ElementSet {
+	at := f.elementsAt()
+	if f.Kind != Beacon && f.Kind != ProbeResp || at < 0 || at >= len(f.Body) || len(f.Body)-at > memoOctets {
+		m.length = 0
+		m.set.Fill(f)
+		return &m.set
+	}
+	elements, end, whole := f.Body[at:], len(f.Bytes()), f.whole()
+	if m.end == end && m.whole == whole && m.holds(elements) {
+		copy(m.octets[m.tim:m.timEnd], elements[m.tim:])
+		return &m.set
+	}
+	m.length, m.end, m.whole = copy(m.octets[:], elements), end, whole
+	octets := m.octets[:m.length:m.length]
+	m.set.fill(Elements{rest: octets, end: end}, whole)
+	m.tim, m.timEnd = 0, 0
+	es := ElementsOf(octets)
+	for es.Next() {
+		if es.ID == ElementTIM {
+			m.tim = es.Offset + 2
+			m.timEnd = m.tim + len(es.Data)
+			break
+		}
+	}
+	return &m.set
+}
+
+// holds reports whether elements are those remembered, but for what the traffic
+// map says.
+func (m *ElementMemo) holds(elements []byte) bool {
+	return m.length != 0 && m.length == len(elements) &&
+		bytes.Equal(m.octets[:m.tim], elements[:m.tim]) &&
+		bytes.Equal(m.octets[m.timEnd:m.length], elements[m.timEnd:])
+}
