@@ -1,0 +1,15 @@
+package detectors
+
+// All lists every detector in alphabetical order of its name.
+func All() []Spec {
+	return []Spec{
+		apSpoof,
+		bcastDiscon,
+		chanChange,
+		cryptoDrop,
+		deauthFlood,
+		karmaOUI,
+		longSSID,
+		ssidCanary,
+	}
+}

@@ -1,0 +1,112 @@
+package detectors
+
+import (
+	"strconv"
+	"time"
+
+	"picket/capture/dot11"
+)
+
+// Context is one frame and what the engine knew of those involved before it.
+// It is the engine's and is reused: nothing in it outlives the call.
+type Context struct {
+	Frame *dot11.Frame
+	// Elements are those of a management frame, empty for others.
+	Elements *dot11.ElementSet
+	// Time is when the frame was captured.
+	Time Instant
+	// Source names the data source that heard it.
+	Source string
+
+	// BSS is that of Frame.BSSID, Station the transmitter's record and Peer
+	// the receiver's when they are not access points, SSID that of the SSID
+	// element. Each is nil when it was never heard of before this frame.
+	BSS     *BSS
+	Station *Station
+	Peer    *Station
+	SSID    *SSID
+	// Name is the SSID the frame names, valid iff HasName: there is one of
+	// legal length and it is not hidden.
+	Name    Name
+	HasName bool
+
+	// ad is what an access point's beacon or probe response advertises, valid
+	// iff advertises.
+	ad         advertisement
+	advertises bool
+
+	engine   *Engine
+	captured time.Time
+	running  *slot
+}
+
+// FromAP reports whether the frame claims to be sent by the BSSID itself.
+func (c *Context) FromAP() bool {
+	return c.Frame.Transmitter == c.Frame.BSSID && !c.Frame.BSSID.IsZero()
+}
+
+// LookupBSS is the BSS of an address other than Frame.BSSID, nil when never
+// heard of.
+func (c *Context) LookupBSS(a dot11.Addr) *BSS { return c.engine.state.bss.Peek(a) }
+
+// Keep copies the current frame into the evidence arena.
+func (c *Context) Keep() Ref { return c.keep(Ref{}) }
+
+func (c *Context) keep(old Ref) Ref {
+	return c.engine.evidence.keep(old, c.Frame.Link, c.Frame.Captured(), c.captured, c.Source)
+}
+
+// Report hands a finding of the running detector to the engine's user.
+func (c *Context) Report(r Report) {
+	f := &Finding{
+		Name:       c.running.spec.Name,
+		Text:       r.Text,
+		BSSID:      orAddr(r.BSSID, c.Frame.BSSID),
+		Source:     orAddr(r.Source, c.Frame.Source),
+		Dest:       orAddr(r.Dest, c.Frame.Destination),
+		Other:      r.Other,
+		Channel:    c.channel(),
+		Time:       c.captured,
+		Frames:     max(r.Frames, 1),
+		Datasource: c.Source,
+	}
+	radio := &c.Frame.Radio
+	if radio.Has&dot11.HasFrequency != 0 {
+		f.FreqMHz = radio.FreqMHz
+	}
+	if radio.Has&dot11.HasSignal != 0 {
+		f.SignalDBm, f.HasSignal = radio.SignalDBm, true
+	}
+	if r.Trail != nil {
+		f.Evidence = r.Trail.collect(&c.engine.evidence)
+	}
+	if len(f.Evidence) == 0 {
+		if e, ok := c.engine.evidence.evidence(c.Keep(), "the frame"); ok {
+			f.Evidence = []Evidence{e}
+		}
+	}
+	c.running.stats.Findings++
+	c.engine.report(f)
+}
+
+// channel is the one that the frame, else its BSS, advertises, else the one
+// the frame was heard on, else "0" as Kismet has it.
+func (c *Context) channel() string {
+	if ch := c.Elements.Channel(); ch != 0 {
+		return strconv.Itoa(int(ch))
+	}
+	if c.BSS != nil && c.BSS.Channel != 0 {
+		return strconv.Itoa(int(c.BSS.Channel))
+	}
+	if c.Frame.Radio.Has&dot11.HasFrequency != 0 {
+		return strconv.Itoa(int(c.Frame.Radio.Channel))
+	}
+	return "0"
+}
+
+func orAddr(a, b dot11.Addr) dot11.Addr {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}

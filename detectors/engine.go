@@ -1,0 +1,198 @@
+package detectors
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"picket/capture/dot11"
+)
+
+// Config is what an Engine is built from.
+type Config struct {
+	// Tables are the capacities of the state; zero fields mean DefaultSizes.
+	Tables Sizes
+	// APSpoof and Canaries are SSID rules of the configuration.
+	APSpoof, Canaries []SSIDRule
+	// Options are given as detector name, option name, text.
+	Options map[string]map[string]string
+	// Off names the detectors not to run.
+	Off map[string]bool
+	// OnPanic, when not nil, is told of a detector that panicked and was
+	// switched off.
+	OnPanic func(*PanicError)
+}
+
+// PanicError says that a detector panicked on a frame and was switched off.
+type PanicError struct {
+	Detector string
+	Value    any // what it panicked with
+	Stack    []byte
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("detector %s is switched off: it panicked: %v", e.Detector, e.Value)
+}
+
+// Stats counts what one detector has done.
+type Stats struct {
+	Name     string
+	Frames   uint64 // handed to it
+	Findings uint64
+	Panics   uint64
+	Off      bool // switched off by a panic
+}
+
+// An Engine hands frames to detectors and keeps what the air has said for
+// them. It knows no clock but the frames' and is not safe for concurrent use:
+// one goroutine owns it and all of its state.
+type Engine struct {
+	dispatch [64][]*slot // by kind
+	slots    []*slot
+	report   func(*Finding)
+	onPanic  func(*PanicError)
+
+	state    *state
+	evidence arena
+	line     timeline
+	elements dot11.ElementSet
+	none     dot11.ElementSet // stays empty
+	ctx      Context
+}
+
+type slot struct {
+	spec     *Spec
+	detector Detector
+	stats    Stats
+}
+
+// New builds an engine with every detector that cfg does not switch off.
+// Findings go to report, on the goroutine that calls Frame.
+func New(cfg Config, report func(*Finding)) (*Engine, error) {
+	return newEngine(All(), cfg, report)
+}
+
+func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error) {
+	cfg.Tables = cfg.Tables.orDefault()
+	if err := checkNames(specs, cfg); err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		report:   report,
+		onPanic:  cfg.OnPanic,
+		state:    newState(cfg.Tables),
+		evidence: newArena(evidenceCells),
+	}
+	e.ctx = Context{engine: e}
+	for i := range specs {
+		spec := &specs[i]
+		if cfg.Off[spec.Name] {
+			continue
+		}
+		options, err := spec.parseOptions(cfg.Options[spec.Name])
+		if err != nil {
+			return nil, err
+		}
+		d, err := spec.New(Settings{Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries, options: options})
+		if err != nil {
+			return nil, fmt.Errorf("build detector %s: %w", spec.Name, err)
+		}
+		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
+		e.slots = append(e.slots, s)
+		for kind := range dot11.Kind(len(e.dispatch)) {
+			if spec.Wants.Has(kind) {
+				e.dispatch[kind] = append(e.dispatch[kind], s)
+			}
+		}
+	}
+	return e, nil
+}
+
+func checkNames(specs []Spec, cfg Config) error {
+	known := make(map[string]bool, len(specs))
+	for _, s := range specs {
+		known[s.Name] = true
+	}
+	for name := range cfg.Options {
+		if !known[name] {
+			return fmt.Errorf("options for %s: there is no such detector", name)
+		}
+	}
+	return nil
+}
+
+// Frame shows one sound frame, captured at the given time by the named data
+// source, to the detectors that want it and then takes it into the state.
+// Frames must come in time order; neither f nor its bytes are kept.
+func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
+	c := &e.ctx
+	c.Frame, c.Source, c.captured = f, source, at
+	c.Time = e.line.at(at)
+	e.state.lookupAddresses(c)
+	c.Elements = e.elementsOf(c)
+	e.state.lookupName(c)
+	c.ad, c.advertises = advertisementOf(c)
+
+	list := e.dispatch[f.Kind&63]
+	for i := 0; i < len(list); {
+		i = e.run(list, i)
+	}
+	e.state.update(c)
+}
+
+func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
+	f := c.Frame
+	switch {
+	case !f.Kind.IsManagement():
+		return &e.none
+	case f.Kind == dot11.Beacon && c.BSS != nil && c.FromAP():
+		return c.BSS.beacon.Fill(f)
+	}
+	e.elements.Fill(f)
+	return &e.elements
+}
+
+// run hands the current frame to the detectors of list from number i on and
+// returns the number to go on with. It returns before the end of the list
+// only when a detector panicked, which costs a frame one deferred call
+// instead of one for each detector.
+func (e *Engine) run(list []*slot, i int) (next int) {
+	defer func() {
+		if v := recover(); v != nil {
+			e.switchOff(list[i], v)
+			next = i + 1
+		}
+	}()
+	for ; i < len(list); i++ {
+		s := list[i]
+		if s.stats.Off {
+			continue
+		}
+		s.stats.Frames++
+		e.ctx.running = s
+		s.detector.Frame(&e.ctx)
+	}
+	return i
+}
+
+func (e *Engine) switchOff(s *slot, v any) {
+	s.stats.Panics++
+	s.stats.Off = true
+	if e.onPanic != nil {
+		e.onPanic(&PanicError{Detector: s.spec.Name, Value: v, Stack: debug.Stack()})
+	}
+}
+
+// Devices is how many access points and stations the state holds. Like Frame
+// it is for the engine's owner.
+func (e *Engine) Devices() int { return e.state.bss.Len() + e.state.stations.Len() }
+
+// Stats returns the counters of every detector that was built. Like Frame it
+// is for the engine's owner.
+func (e *Engine) Stats() []Stats {
+	list := make([]Stats, len(e.slots))
+	for i, s := range e.slots {
+		list[i] = s.stats
+	}
+	return list
+}

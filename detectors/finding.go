@@ -1,0 +1,44 @@
+package detectors
+
+import (
+	"time"
+
+	"picket/capture/dot11"
+)
+
+// A Finding is what a detector has to say. It owns all that it refers to.
+type Finding struct {
+	Name string // of the alert
+	Text string // for a person, with what there is to act on
+
+	BSSID, Source, Dest, Other dot11.Addr
+
+	Channel    string // the primary channel the BSS advertises, else the one heard on
+	FreqMHz    uint16 // heard on; 0 when the capture does not say
+	SignalDBm  int8   // of the completing frame, valid iff HasSignal
+	HasSignal  bool
+	Time       time.Time // capture time of the frame that completed the finding
+	Frames     uint64    // how many frames it rests on
+	Datasource string    // that heard the completing frame
+	Evidence   []Evidence
+}
+
+// Evidence is one captured frame that a finding rests on.
+type Evidence struct {
+	Time     time.Time
+	LinkType dot11.LinkType
+	Source   string // data source that heard it
+	Data     []byte // as captured, radio header included
+	Note     string // which of the frames it is, and whether it was cut
+}
+
+// A Report is what a detector hands to Context.Report. An address left zero
+// is taken from the current frame.
+type Report struct {
+	Text                       string
+	BSSID, Source, Dest, Other dot11.Addr
+	// Frames counts the frames that the finding rests on; 0 means this one.
+	Frames uint64
+	// Trail holds kept frames. When it is empty the current frame is the evidence.
+	Trail *Trail
+}

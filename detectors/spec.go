@@ -1,0 +1,32 @@
+package detectors
+
+import "picket/capture/dot11"
+
+// A Spec describes one detector: its alert definition, the frames it wants to
+// see and how to build it. It is a value: nothing registers itself.
+type Spec struct {
+	// Name is the alert's name (its header): Kismet's where Kismet has the alert.
+	Name string
+	// Class is the alert's class: DENIAL, EXPLOIT, OTHER, PROBE, SPOOF or SYSTEM.
+	Class string
+	// Severity is 0 (info), 5 (low), 10 (medium), 15 (high) or 20 (critical).
+	Severity uint8
+	// Limit and Burst are the rates the alert ships with, as "5/min" and "2/sec".
+	Limit, Burst string
+	// Description is the one sentence of the alert's definition.
+	Description string
+	// Wants are the kinds of frame the detector is handed.
+	Wants dot11.Kinds
+	// Options are the settings a user may change.
+	Options []Option
+	// New builds a detector with its whole memory.
+	New func(Settings) (Detector, error)
+}
+
+// A Detector looks for one attack. Frame is called for each sound frame of the
+// kinds its Spec wants, in time order and from one goroutine. It must keep
+// neither c nor anything reached from it, and must not allocate unless it
+// reports.
+type Detector interface {
+	Frame(c *Context)
+}
