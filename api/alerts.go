@@ -1,0 +1,110 @@
+package api
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/valyala/fasthttp"
+
+	"picket/alertcore"
+	"picket/alertcore/tracked"
+)
+
+func (s *Server) definitions(ctx *fasthttp.RequestCtx) {
+	definitions := s.o.Alerts.Definitions()
+	list := make([]tracked.Object, len(definitions))
+	for i := range definitions {
+		list[i] = definitions[i].Object()
+	}
+	simplified(ctx, tracked.Objects(list))
+}
+
+func (s *Server) allAlerts(ctx *fasthttp.RequestCtx) {
+	fields, ok := fieldsOf(ctx)
+	f, known := formatOf(ctx)
+	if !ok || !known {
+		return
+	}
+	if fields.Empty() {
+		ctx.Response.SetBodyRaw(s.lists.all(f))
+		return
+	}
+	records, _ := s.o.Alerts.All()
+	ctx.Response.SetBodyRaw(f.Append(nil, fields.Simplify(objects(records))))
+}
+
+// alertsSince answers a poll: in the formats of lines one alert a line, else
+// the dictionary or the bare array, as configured. Selected fields are those of
+// the alerts either way.
+func (s *Server) alertsSince(ctx *fasthttp.RequestCtx) {
+	after, ok := s.pollTime(ctx)
+	if !ok {
+		return
+	}
+	fields, ok := fieldsOf(ctx)
+	f, known := formatOf(ctx)
+	if !ok || !known {
+		return
+	}
+	records, cursor := s.o.Alerts.Since(after)
+	bare := s.o.LastTimeArray || f.Lines()
+	switch {
+	case fields.Empty() && bare:
+		ctx.Response.SetBodyRaw(appendRecords(nil, f, records))
+	case fields.Empty():
+		ctx.Response.SetBodyRaw(s.lists.wrapped(f, records, cursor))
+	case bare:
+		ctx.Response.SetBodyRaw(f.Append(nil, fields.Simplify(objects(records))))
+	default:
+		ctx.Response.SetBodyRaw(f.Append(nil, wrap(fields.Simplify(objects(records)), cursor)))
+	}
+}
+
+// wrappedAlertsSince answers the dictionary in every format. Selected fields
+// are those of the dictionary itself, as in Kismet.
+func (s *Server) wrappedAlertsSince(ctx *fasthttp.RequestCtx) {
+	after, ok := s.pollTime(ctx)
+	if !ok {
+		return
+	}
+	fields, ok := fieldsOf(ctx)
+	f, known := formatOf(ctx)
+	if !ok || !known {
+		return
+	}
+	records, cursor := s.o.Alerts.Since(after)
+	if fields.Empty() {
+		ctx.Response.SetBodyRaw(s.lists.wrapped(f, records, cursor))
+		return
+	}
+	ctx.Response.SetBodyRaw(f.Append(nil, fields.Simplify(wrap(objects(records), cursor))))
+}
+
+// pollTime returns the time in the path; a negative one counts back from now.
+// It answers what is no time, and is false then.
+func (s *Server) pollTime(ctx *fasthttp.RequestCtx) (after alertcore.Micros, ok bool) {
+	after, err := parseTimestamp(param(ctx, paramTime))
+	if err != nil {
+		emptyObject(ctx, fasthttp.StatusBadRequest)
+		return 0, false
+	}
+	if after < 0 {
+		// The greatest time back is more than there is to subtract from.
+		after = s.o.Alerts.Now() + max(after, math.MinInt64/2)
+	}
+	return after, true
+}
+
+func (s *Server) alertByHash(ctx *fasthttp.RequestCtx) {
+	hash, err := parseHash(param(ctx, paramHash))
+	if err != nil {
+		failed(ctx, fmt.Errorf("%w: %s is no alert's hash", err, quote(param(ctx, paramHash))))
+		return
+	}
+	record := s.o.Alerts.ByHash(hash)
+	if record == nil {
+		emptyObject(ctx, fasthttp.StatusNotFound)
+		return
+	}
+	simplified(ctx, tracked.Nested(record.Object()))
+}

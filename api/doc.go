@@ -1,0 +1,26 @@
+// Package api serves the alert REST API that Kismet's users, scripts and web
+// interface speak: paths, field names and order, number format, status codes
+// and first words of every error are those of Kismet 2025-09-R1.
+//
+// It differs where Kismet breaks its own documentation or harms its users:
+//
+//   - /alerts/last-time/TS/alerts answers the documented dictionary, or the
+//     bare array that Kismet sends, as configured; a negative TS means that
+//     many seconds ago. The timestamp it hands out is a cursor: to poll with
+//     it misses no alert and repeats none.
+//   - Errors go on after Kismet's words and name the key and the fault.
+//   - A missing throttle or burst is an error, not a crash. A class that is
+//     not given is OTHER, a severity 10. A definition that could not be
+//     activated does not use up its name.
+//   - raise_alert.cmd, the name of old, is raise_alerts.cmd; alert names match
+//     in any case.
+//   - A form's %26 is part of its value. Content types match whatever their
+//     parameters.
+//   - Fields that a record lacks keep the name that was asked for.
+//   - Reads are open on a loopback listener and need a login elsewhere. Empty
+//     credentials are refused, expired ones too, a valid token of any role may
+//     use what is open to all. API keys are stored hashed, so no listing shows
+//     them. Bearer tokens are taken.
+//   - A body that is too large is answered before the connection is closed.
+//   - Responses have a Content-Length instead of chunks.
+package api
