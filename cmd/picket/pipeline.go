@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"picket/alertcore"
+	"picket/capture"
+	"picket/capture/dot11"
+	"picket/configs"
+	"picket/detectors"
+)
+
+// pipeline takes frames from a source through the frame view and the detectors
+// to the alert core. One goroutine owns it.
+type pipeline struct {
+	core   *alertcore.Core
+	engine *detectors.Engine
+	// published, when not nil, is shown every alert that passed its limit.
+	published func(*alertcore.Record)
+	// batched, when not nil, is called after every batch of frames.
+	batched func() error
+
+	frame   dot11.Frame
+	now     time.Time // capture time of the frame in hand
+	tallies map[*capture.Info]*tally
+	last    *tally
+}
+
+// tally counts the frames of one source.
+type tally struct {
+	source *capture.Info
+	kinds  [64]uint64 // sound frames
+	bad    [dot11.NumDefects]uint64
+}
+
+func (t *tally) add(o *tally) {
+	for i, n := range o.kinds {
+		t.kinds[i] += n
+	}
+	for i, n := range o.bad {
+		t.bad[i] += n
+	}
+}
+
+func (t *tally) frames() (sound, bad uint64) {
+	for _, n := range t.kinds {
+		sound += n
+	}
+	for _, n := range t.bad {
+		bad += n
+	}
+	return sound, bad
+}
+
+// newPipeline builds the detectors that c asks for in front of core. onPanic is
+// told of detectors that had to be switched off.
+func newPipeline(c *configs.Config, core *alertcore.Core, onPanic func(*detectors.PanicError)) (*pipeline, error) {
+	p := &pipeline{core: core, tallies: map[*capture.Info]*tally{}, now: time.Unix(0, 0)}
+	d, err := detectorConfig(c)
+	if err != nil {
+		return nil, configError(err)
+	}
+	d.OnPanic = onPanic
+	if p.engine, err = detectors.New(d, p.raise); err != nil {
+		return nil, configError(err)
+	}
+	return p, nil
+}
+
+// run reads src to its end. The error is nil at the end of all frames,
+// os.ErrClosed after src was closed, else what went wrong in reading.
+func (p *pipeline) run(src capture.Source) error {
+	for {
+		frames, err := src.Next()
+		for i := range frames {
+			p.take(&frames[i])
+		}
+		if p.batched != nil {
+			if err := p.batched(); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *pipeline) take(f *capture.Frame) {
+	t := p.tally(f.Source)
+	if defect := p.frame.ParseTruncated(f.Link, f.Data, f.Length); defect != dot11.Sound {
+		t.bad[defect]++
+		return
+	}
+	t.kinds[p.frame.Kind]++
+	p.now = f.Timestamp
+	p.engine.Frame(&p.frame, f.Timestamp, f.Source.Name)
+}
+
+func (p *pipeline) tally(source *capture.Info) *tally {
+	if p.last != nil && p.last.source == source {
+		return p.last
+	}
+	t := p.tallies[source]
+	if t == nil {
+		t = &tally{source: source}
+		p.tallies[source] = t
+	}
+	p.last = t
+	return t
+}
+
+// clock is the time in the capture.
+func (p *pipeline) clock() time.Time {
+	if p == nil {
+		return time.Unix(0, 0)
+	}
+	return p.now
+}
+
+// raise hands a finding to the core, which knows its name for certain; what the
+// limits refuse, the core counts.
+func (p *pipeline) raise(f *detectors.Finding) {
+	record, err := p.core.Raise(alertOf(f))
+	if err == nil && p.published != nil {
+		p.published(record)
+	}
+}
+
+// alertOf puts a finding in the terms of the API.
+func alertOf(f *detectors.Finding) *alertcore.Alert {
+	a := &alertcore.Alert{
+		Name: f.Name, Text: f.Text,
+		BSSID: macOf(f.BSSID), Source: macOf(f.Source), Dest: macOf(f.Dest), Other: macOf(f.Other),
+		Channel: f.Channel, FrequencyKHz: float64(f.FreqMHz) * 1000,
+		FrameTime: f.Time, Datasource: f.Datasource, Frames: f.Frames,
+		SignalDBm: int(f.SignalDBm), HasSignal: f.HasSignal,
+	}
+	for _, e := range f.Evidence {
+		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{
+			Time: e.Time, LinkType: uint16(e.LinkType), Datasource: e.Source, Note: e.Note, Data: e.Data,
+		})
+	}
+	return a
+}
+
+func macOf(a dot11.Addr) alertcore.MAC { return alertcore.MACOf(a[:]) }
