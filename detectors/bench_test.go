@@ -7,15 +7,15 @@ import (
 	"picket/capture/dot11"
 )
 
-// benchmarkCaptures are what the engine's cost is measured on: a quiet network
-// of which most frames are beacons, and one under attack.
-var benchmarkCaptures = []string{"clean", "deauth-mdk4"}
+// benchmarkCaptures are what the engine's cost is measured on: a network at
+// peace and one under attack.
+var benchmarkCaptures = []string{"clean-joins", "deauth-mdk4-evasive"}
 
 // BenchmarkView is the part of BenchmarkEngine that is no detection: parsing a
 // frame into its view and filling in the set of its elements.
 func BenchmarkView(b *testing.B) {
 	for _, name := range benchmarkCaptures {
-		frames := readCapture(b, sharedCapture(b, "lab/"+name+".pcap.gz"))
+		frames := readCapture(b, "testdata/"+name+".pcap.gz")
 		b.Run(name, func(b *testing.B) {
 			var f dot11.Frame
 			var es dot11.ElementSet
@@ -34,7 +34,7 @@ func BenchmarkView(b *testing.B) {
 // captured octets on.
 func BenchmarkEngine(b *testing.B) {
 	for _, name := range benchmarkCaptures {
-		frames := readCapture(b, sharedCapture(b, "lab/"+name+".pcap.gz"))
+		frames := readCapture(b, "testdata/"+name+".pcap.gz")
 		b.Run(name, func(b *testing.B) {
 			e, err := New(Config{}, func(*Finding) {})
 			if err != nil {

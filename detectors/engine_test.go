@@ -297,7 +297,9 @@ func TestAttackIsFoundInTheMidstOfRandomAddresses(t *testing.T) {
 		attack = append(attack, synthetic{kind: dot11.Deauth, to: testClient, from: testAP, sequence: uint16(i), body: []byte{7, 0}}.capture(epoch))
 	}
 
-	const rate = 5000 // frames a second
+	// As many frames a second as one transmitter gets onto a channel of 20 MHz,
+	// and 25 a second of the attack.
+	const rate, attackEvery = 25_000, 1000
 	begin := epoch.Add(5 * time.Second)
 	var before runtime.MemStats
 	runtime.GC()
@@ -307,11 +309,11 @@ func TestAttackIsFoundInTheMidstOfRandomAddresses(t *testing.T) {
 		b := templates[i%len(templates)]
 		scramble(b)
 		show(captured{link: dot11.LinkIEEE80211, data: b, at: at})
-		if i%500 == 0 { // the access point goes on, ten beacons a second
+		if i%(rate/10) == 0 { // the access point goes on, ten beacons a second
 			show(ap.at(dot11.Beacon, at.Sub(epoch)))
 		}
-		if from := total / 2; i >= from && (i-from)%200 == 0 && (i-from)/200 < len(attack) {
-			c := attack[(i-from)/200]
+		if from := total / 2; i >= from && (i-from)%attackEvery == 0 && (i-from)/attackEvery < len(attack) {
+			c := attack[(i-from)/attackEvery]
 			c.at = at
 			show(c)
 		}
