@@ -106,18 +106,7 @@ func TestBcastDisconTellsForgeryFromAnAccessPointThatGoesAway(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			found := replay(t, Config{}, []Spec{bcastDiscon}, air(test.frames...))
-			if test.want == "" {
-				for _, f := range found {
-					t.Errorf("found: %s", f.Text)
-				}
-				return
-			}
-			if len(found) == 0 {
-				t.Fatal("found nothing")
-			}
-			if !strings.Contains(found[0].Text, test.want) {
-				t.Errorf("found: %s\nwants %q", found[0].Text, test.want)
-			}
+			checkFirst(t, found, test.want)
 		})
 	}
 }

@@ -136,8 +136,8 @@ func (fl *flood) text(subject dot11.Addr, bss *BSS) string {
 		fmt.Fprintf(&b, " on %s, %s", nameBSS(subject, bss), fl.victims())
 	}
 	b.WriteString(": " + frameCount(fl.frames))
-	if span := fl.last.Sub(fl.begun).Seconds(); span > 0 {
-		fmt.Fprintf(&b, " in %.1f s (%.0f/s)", span, float64(fl.frames-1)/span)
+	if span := fl.last.Sub(fl.begun); span > 0 {
+		fmt.Fprintf(&b, " in %s (%.0f/s)", rough(span), float64(fl.frames-1)/span.Seconds())
 	}
 	for _, r := range fl.reasons.values[:fl.reasons.n] {
 		b.WriteString(", " + reasonText(r))

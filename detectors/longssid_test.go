@@ -58,18 +58,7 @@ func TestLongSSID(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			found := replay(t, Config{}, []Spec{longSSID}, series(test.times, 0, test.within, func(int) synthetic { return test.frame }))
-			if test.want == "" {
-				for _, f := range found {
-					t.Errorf("found: %s", f.Text)
-				}
-				return
-			}
-			if len(found) == 0 {
-				t.Fatal("found nothing")
-			}
-			if !strings.Contains(found[0].Text, test.want) {
-				t.Errorf("found: %s\nwants %q", found[0].Text, test.want)
-			}
+			checkFirst(t, found, test.want)
 		})
 	}
 }

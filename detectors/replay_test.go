@@ -87,3 +87,21 @@ func replay(t testing.TB, cfg Config, specs []Spec, frames []captured) []*Findin
 	}
 	return found
 }
+
+// checkFirst fails unless the first finding says want, or there is none if want
+// is empty.
+func checkFirst(t *testing.T, found []*Finding, want string) {
+	t.Helper()
+	if want == "" {
+		for _, f := range found {
+			t.Errorf("found: %s", f.Text)
+		}
+		return
+	}
+	if len(found) == 0 {
+		t.Fatal("found nothing")
+	}
+	if !strings.Contains(found[0].Text, want) {
+		t.Errorf("found: %s\nwants %q", found[0].Text, want)
+	}
+}
