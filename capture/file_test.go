@@ -64,7 +64,7 @@ func TestOpenFileRefusesWhatIsNoCapture(t *testing.T) {
 		{"empty, compressed", writeFile(t, "zero.pcap.gz", gzipped(nil)), "zero.pcap.gz: in the decompressed stream: byte 0: empty, no capture"},
 		{"text", writeFile(t, "notes.txt", []byte("hello, world")), "notes.txt: byte 0: unknown magic number 0x68656c6c"},
 		{"gzip magic alone", writeFile(t, "stub.gz", []byte{0x1f, 0x8b}), "stub.gz: in the decompressed stream: byte 0: unexpected EOF"},
-		{"Ethernet", writeFile(t, "eth.pcap", pcapFile(le, pcapMagicMicros, 0, 1)), "eth.pcap: byte 20: interface 0: link type 1 (1) is not 802.11"},
+		{"Ethernet", writeFile(t, "eth.pcap", pcapFile(le, pcapMagicMicros, 0, 1)), "eth.pcap: byte 20: interface 0: link type 1 (Ethernet) is not 802.11"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := OpenFile(tt.path, FileOptions{})

@@ -106,7 +106,18 @@ func unsupportedLink(number int, name string, link dot11.LinkType) error {
 	if name != "" {
 		name = fmt.Sprintf(" (%s)", name)
 	}
-	return fmt.Errorf("interface %d%s: %v (%d) is not 802.11; "+
+	return fmt.Errorf("interface %d%s: %s is not 802.11; "+
 		"supported are radiotap (127), 802.11 (105), PPI (192), Prism (119) and AVS (163)",
-		number, name, link, uint16(link))
+		number, name, linkName(link))
+}
+
+// linkName names the link types of captures that are mistaken for ones of 802.11 most often.
+func linkName(link dot11.LinkType) string {
+	switch link {
+	case 1:
+		return "link type 1 (Ethernet)"
+	case 113, 276:
+		return fmt.Sprintf("link type %d (Linux cooked)", uint16(link))
+	}
+	return fmt.Sprintf("link type %d", uint16(link))
 }

@@ -116,7 +116,7 @@ func TestBadPcapIsAnErrorAfterTheFramesBefore(t *testing.T) {
 		{"cut in a frame", record(le, good[:74:74], 3, 4, deauth)[:100], 1, "byte 74: frame of 50 bytes is cut short, only 26 are there", io.ErrUnexpectedEOF},
 		{"frame above the bound", recordHeader(le, good[:74:74], 3, 4, MaxFrame+1, MaxFrame+1), 1, "byte 74: frame claims 262145 bytes, more than the 262144", nil},
 		{"frame of 4 GiB", recordHeader(le, good[:74:74], 3, 4, 1<<32-1, 1<<32-1), 1, "byte 74: frame claims 4294967295 bytes", nil},
-		{"Ethernet", pcapFile(le, pcapMagicMicros, 65535, 1), 0, "read test: byte 20: interface 0: link type 1 (1) is not 802.11", nil},
+		{"Ethernet", pcapFile(le, pcapMagicMicros, 65535, 1), 0, "read test: byte 20: interface 0: link type 1 (Ethernet) is not 802.11", nil},
 		{"link type whose low byte is radiotap's", pcapFile(le, pcapMagicMicros, 65535, 0x17f), 0, "link type 383", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -146,7 +146,7 @@ func TestBadPcapngIsAnErrorAfterTheFramesBefore(t *testing.T) {
 		{"interface of the section before", false, func(n *ng) { n.section(be).enhanced(0, 1, deauth) }, "byte 144: enhanced packet block: frame of interface 0, but the section describes 0"},
 		{"Ethernet interface", false, func(n *ng) {
 			n.iface(1, 0, n.option(optionInterfaceName, []byte("eth0")...)).enhanced(1, 1, deauth)
-		}, "read test: byte 144: enhanced packet block: interface 1 (eth0): link type 1 (1) is not 802.11"},
+		}, "read test: byte 144: enhanced packet block: interface 1 (eth0): link type 1 (Ethernet) is not 802.11"},
 		{"link type whose low byte is radiotap's", false, func(n *ng) { n.iface(0x17f, 0).enhanced(1, 1, deauth) }, "interface 1: link type 383"},
 		{"option past the end", false, func(n *ng) { n.iface(127, 0, []byte{2, 0, 5, 0, 'w', 'l', 'a', 'n'}) }, "byte 116: interface description block: interface 1: an option runs past the end of the block"},
 		{"resolution of no bytes", false, func(n *ng) { n.iface(127, 0, n.option(optionTimeResolution)) }, "time resolution of 0 bytes"},
