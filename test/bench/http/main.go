@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -64,31 +65,74 @@ func run(load loader) error {
 	defer stop()
 
 	newest := core.Latest().Time()
-	fmt.Printf("%-24s %10s %12s %12s %7s\n", "", "bytes", "picket req/s", "bare req/s", "ratio")
+	fmt.Printf("%-24s %10s %12s %12s %7s   %s\n", "", "bytes", "picket req/s", "bare req/s", "ratio", "the bare handler sends")
 	for _, c := range []struct{ name, path string }{
 		{"all_alerts, 50 alerts", "/alerts/all_alerts.json"},
 		{"last-time, none new", fmt.Sprintf("/alerts/last-time/%d.%06d/alerts.json", newest/1e6, newest%1e6)},
 	} {
-		status, body, err := fasthttp.Get(nil, picketURL+c.path)
-		if err != nil || status != fasthttp.StatusOK {
-			return fmt.Errorf("get %s: status %d: %w", c.path, status, err)
-		}
-		bare := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
-			ctx.SetContentType("application/json")
-			ctx.Response.SetBodyRaw(body)
-		}}
-		bareURL, stopBare, err := serve(bare.Serve, bare.ShutdownWithContext)
+		answer, err := get(picketURL + c.path)
 		if err != nil {
 			return err
 		}
-		ours, theirs, ratio, err := load.compare(picketURL+c.path, bareURL+c.path)
-		stopBare()
-		if err != nil {
-			return err
+		for _, bare := range []struct {
+			sends   string
+			handler fasthttp.RequestHandler
+		}{
+			{"the same body", func(ctx *fasthttp.RequestCtx) {
+				ctx.SetContentType("application/json")
+				ctx.Response.SetBodyRaw(answer.body)
+			}},
+			{"the same body and header", func(ctx *fasthttp.RequestCtx) {
+				ctx.SetContentType("application/json")
+				for _, line := range answer.header {
+					ctx.Response.Header.SetCanonical(line.name, line.value)
+				}
+				ctx.Response.SetBodyRaw(answer.body)
+			}},
+		} {
+			server := &fasthttp.Server{Handler: bare.handler, NoDefaultDate: true}
+			url, stop, err := serve(server.Serve, server.ShutdownWithContext)
+			if err != nil {
+				return err
+			}
+			ours, theirs, ratio, err := load.compare(picketURL+c.path, url+c.path)
+			stop()
+			if err != nil {
+				return err
+			}
+			fmt.Printf("%-24s %10d %12.0f %12.0f %7.2f   %s\n", c.name, len(answer.body), ours, theirs, ratio, bare.sends)
 		}
-		fmt.Printf("%-24s %10d %12.0f %12.0f %7.2f\n", c.name, len(body), ours, theirs, ratio)
 	}
 	return nil
+}
+
+// answer is what picket sent.
+type answer struct {
+	header []headerLine // that a server does not add by itself
+	body   []byte
+}
+
+type headerLine struct{ name, value []byte }
+
+func get(url string) (*answer, error) {
+	var request fasthttp.Request
+	var response fasthttp.Response
+	request.SetRequestURI(url)
+	if err := fasthttp.Do(&request, &response); err != nil {
+		return nil, fmt.Errorf("get %s: %w", url, err)
+	}
+	if response.StatusCode() != fasthttp.StatusOK {
+		return nil, fmt.Errorf("get %s: status %d", url, response.StatusCode())
+	}
+	a := &answer{body: bytes.Clone(response.Body())}
+	for name, value := range response.Header.All() {
+		switch string(name) {
+		case "Server", "Content-Type", "Content-Length", "Connection":
+		default:
+			a.header = append(a.header, headerLine{bytes.Clone(name), bytes.Clone(value)})
+		}
+	}
+	return a, nil
 }
 
 // fullCore returns a core with as many alerts as it keeps.
