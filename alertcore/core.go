@@ -137,7 +137,7 @@ func (c *Core) Raise(a *Alert) (*Record, error) {
 // RaiseOneShot publishes an alert of the system itself, which has no
 // definition and no limit. The header keeps its case.
 func (c *Core) RaiseOneShot(header, class string, severity Severity, phy int64, text string) *Record {
-	def := &Definition{Header: header, Class: upper(class), Severity: severity, PhyID: phy}
+	def := &Definition{Header: header, Class: Upper(class), Severity: severity, PhyID: phy}
 	return c.publish(def, &Alert{Name: header, Text: text}, 0)
 }
 

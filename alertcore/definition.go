@@ -1,7 +1,6 @@
 package alertcore
 
 import (
-	"strings"
 	"sync/atomic"
 
 	"picket/alertcore/tracked"
@@ -68,7 +67,7 @@ type definition struct {
 }
 
 func newDefinition(d Definition, ceiling int) *definition {
-	d.Header, d.Class = upper(d.Header), upper(d.Class)
+	d.Header, d.Class = Upper(d.Header), Upper(d.Class)
 	limit, burst := d.Limit, d.Burst
 	if d.BuiltIn {
 		limit.Count = min(limit.Count*int64(ceiling), MaxRate)
@@ -87,14 +86,16 @@ func (d *definition) status(now Micros) DefinitionStatus {
 	}
 }
 
-// upper maps ASCII letters alone, as Kismet does; other bytes stay.
-func upper(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'a' <= r && r <= 'z' {
-			return r - 'a' + 'A'
+// Upper maps the ASCII letters of a name to upper case, as Kismet does; all
+// other bytes stay as they are.
+func Upper(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - 'a' + 'A'
 		}
-		return r
-	}, s)
+	}
+	return string(b)
 }
 
 // registry is the set of definitions at one moment. It is replaced, never

@@ -42,7 +42,7 @@ func (s *Server) defineAlert(ctx *fasthttp.RequestCtx) {
 		invalid(ctx, err)
 		return
 	}
-	header := upper(given.Header)
+	header := alertcore.Upper(given.Header)
 	err = alertcore.ErrDefined
 	if s.o.Alerts.Defined(header) || slices.Contains(s.o.ReservedNames, header) {
 		s.o.Messages.Post(alertcore.MessageError, "alerttracker - tried to define alert '"+given.Header+"' twice.")
@@ -120,15 +120,4 @@ func (s *Server) rate(d dictionary, key string) (alertcore.Rate, error) {
 		return r, fmt.Errorf("could not parse %s limits: %q: %w", key, key, err)
 	}
 	return r, nil
-}
-
-// upper maps ASCII letters alone, as Kismet does with names.
-func upper(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			b[i] = c - 'a' + 'A'
-		}
-	}
-	return string(b)
 }

@@ -36,7 +36,7 @@ func (s *Server) parseAlert(d dictionary) (*alertcore.Alert, error) {
 		return nil, err
 	}
 	if !s.o.Alerts.Defined(a.Name) {
-		if a.Name = upper(name); !s.o.Alerts.Defined(a.Name) {
+		if a.Name = alertcore.Upper(name); !s.o.Alerts.Defined(a.Name) {
 			return nil, fmt.Errorf(" Unknown alert type '%s'", escapeHTML(name))
 		}
 	}
