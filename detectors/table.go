@@ -63,11 +63,13 @@ func NewTable[K comparable, V any](capacity int) *Table[K, V] {
 // NewAddrTable makes a table of the given capacity, at least 4 records, keyed
 // by addresses. It hashes them in a fraction of the time that NewTable's takes.
 func NewAddrTable[V any](capacity int) *Table[dot11.Addr, V] {
-	seed, factor := rand.Uint64(), rand.Uint64()|1
+	seed, first, second := rand.Uint64(), rand.Uint64()|1, rand.Uint64()|1
 	return newTable[dot11.Addr, V](capacity, func(a dot11.Addr) uint32 {
 		octets := uint64(binary.LittleEndian.Uint32(a[:4])) | uint64(binary.LittleEndian.Uint16(a[4:]))<<32
-		high, low := bits.Mul64(octets^seed, factor)
-		return uint32(high ^ low)
+		// One multiplication alone would leave addresses that count up in
+		// steps, which now and then all fall into a few places.
+		h := (octets ^ seed) * first
+		return uint32((h ^ h>>32) * second >> 32)
 	})
 }
 
