@@ -21,7 +21,7 @@ import (
 )
 
 // loadConfig reads the built-in configuration and what flags say.
-func loadConfig(t *testing.T, flags ...configs.Flag) *configs.Config {
+func loadConfig(t testing.TB, flags ...configs.Flag) *configs.Config {
 	t.Helper()
 	c, _, err := configs.Load(configs.Places{Home: t.TempDir(), Flags: flags})
 	if err != nil {
