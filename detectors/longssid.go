@@ -25,6 +25,11 @@ const (
 
 	longSSIDConfirm = 10 * time.Second
 	longSSIDRepeat  = time.Second
+
+	// More new transmitters than that within the span are one tool with
+	// random addresses, which are told of together.
+	longSSIDMany = 8
+	longSSIDSpan = 10 * time.Second
 )
 
 // LONGSSID: an SSID that is longer than SSIDs can be.
@@ -50,7 +55,9 @@ const (
 // the frame ends. A frame that is known to be neither whole nor consistent
 // might be damaged: then a second one of the same transmitter with the same
 // length within ten seconds. One finding a second for each transmitter while
-// it goes on.
+// it goes on. When more than eight new transmitters do so within ten seconds,
+// which is a tool that makes up addresses, one finding in ten seconds tells of
+// all that are new.
 //
 // # Cannot see
 //
@@ -65,7 +72,10 @@ const (
 //
 // None.
 type longSSIDDetector struct {
-	senders *Table[dot11.Addr, longSSIDSender]
+	senders   *Table[dot11.Addr, longSSIDSender]
+	newcomers window  // when transmitters did so for the first time
+	untold    uint64  // newcomers that no finding has told of
+	told      Instant // when one told of several
 }
 
 type longSSIDSender struct {
@@ -99,9 +109,35 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	if s.reported != 0 && c.Time.Sub(s.reported) < longSSIDRepeat {
 		return
 	}
+	due, others := true, uint64(0)
+	if s.reported == 0 {
+		due, others = d.newcomer(c.Time)
+	}
 	s.reported = c.Time
-	c.Report(Report{Text: long.text(c.Frame), Frames: s.frames, Trail: &s.trail})
+	if !due {
+		return
+	}
+	text := long.text(c.Frame)
+	if others > 0 {
+		text += fmt.Sprintf("; %s did so before it, with addresses that are probably made up", plural(others, "other transmitter"))
+	}
+	c.Report(Report{Text: text, Frames: s.frames, Trail: &s.trail})
 	s.frames, s.trail = 0, Trail{}
+}
+
+// newcomer takes in a transmitter that does so for the first time, and reports
+// whether it is time to tell of it, and of how many others that were not told of.
+func (d *longSSIDDetector) newcomer(t Instant) (due bool, others uint64) {
+	d.newcomers.add(t)
+	if d.newcomers.reached(longSSIDMany+1, longSSIDSpan, t) && d.told != 0 && t.Sub(d.told) < longSSIDSpan {
+		d.untold++
+		return false, 0
+	}
+	if d.newcomers.reached(longSSIDMany, longSSIDSpan, t) {
+		d.told = t
+	}
+	others, d.untold = d.untold, 0
+	return true, others
 }
 
 // suspectSSID tells the usual frame, at a glance, from one worth a walk.

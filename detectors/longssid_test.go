@@ -63,6 +63,22 @@ func TestLongSSID(t *testing.T) {
 	}
 }
 
+// A tool that makes up an address for each frame must not bury the list.
+func TestLongSSIDsOfMadeUpAddressesAreToldOfTogether(t *testing.T) {
+	address := func(i int) string { return dot11.Addr{2, 0, 0, 0, 1, byte(i)}.String() }
+	flood := series(200, 0, 100*time.Millisecond, func(i int) synthetic {
+		return synthetic{kind: dot11.Beacon, from: address(i), elements: [][]byte{element(0, make([]byte, 40)...)}}
+	})
+	found := replay(t, Config{}, []Spec{longSSID}, flood)
+	if want := longSSIDMany + 1; len(found) != want {
+		t.Fatalf("%d findings of 200 addresses in 20 s, want %d", len(found), want)
+	}
+	// The eighth came after 0.7 s, the next that counts ten seconds later.
+	if last := found[longSSIDMany].Text; !strings.Contains(last, "99 other transmitters did so before it") {
+		t.Errorf("the last finding: %s", last)
+	}
+}
+
 func TestLongSSIDIsNotCutByTheCapture(t *testing.T) {
 	c := synthetic{kind: dot11.Beacon, from: testAP, elements: [][]byte{element(0, make([]byte, 20)...), ratesElement()}}.capture(epoch)
 	var f dot11.Frame
