@@ -173,7 +173,7 @@ func TestSubjectsStayBoundedAndApart(t *testing.T) {
 	}
 	def := core.definitions.Load().byName["X"]
 	mac := func(i int) MAC { return MACOf([]byte{2, 0, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}) }
-	for i := range 3 * subjectSets * subjectWays {
+	for i := range 20 * subjectSets * subjectWays { // enough for each set to be full
 		if s := core.subjects.of(def, mac(i), Micros(i)); s.mac != mac(i) || !s.sends.take(Micros(i)) {
 			t.Fatalf("subject %d got another's limit", i)
 		}
