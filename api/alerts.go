@@ -37,47 +37,59 @@ func (s *Server) allAlerts(ctx *fasthttp.RequestCtx) {
 // the dictionary or the bare array, as configured. Selected fields are those of
 // the alerts either way.
 func (s *Server) alertsSince(ctx *fasthttp.RequestCtx) {
-	after, ok := s.pollTime(ctx)
+	p, ok := s.poll(ctx)
 	if !ok {
 		return
 	}
-	fields, ok := fieldsOf(ctx)
-	f, known := formatOf(ctx)
-	if !ok || !known {
-		return
-	}
-	records, cursor := s.o.Alerts.Since(after)
-	bare := s.o.LastTimeArray || f.Lines()
+	bare := s.o.LastTimeArray || p.format.Lines()
 	switch {
-	case fields.Empty() && bare:
-		ctx.Response.SetBodyRaw(appendRecords(nil, f, records))
-	case fields.Empty():
-		ctx.Response.SetBodyRaw(s.lists.wrapped(f, records, cursor))
+	case p.fields.Empty() && bare:
+		ctx.Response.SetBodyRaw(appendRecords(nil, p.format, p.records))
+	case p.fields.Empty():
+		ctx.Response.SetBodyRaw(s.lists.wrapped(p.format, p.records, p.cursor))
 	case bare:
-		ctx.Response.SetBodyRaw(f.Append(nil, fields.Simplify(objects(records))))
+		ctx.Response.SetBodyRaw(p.format.Append(nil, p.fields.Simplify(objects(p.records))))
 	default:
-		ctx.Response.SetBodyRaw(f.Append(nil, wrap(fields.Simplify(objects(records)), cursor)))
+		ctx.Response.SetBodyRaw(p.format.Append(nil, wrap(p.fields.Simplify(objects(p.records)), p.cursor)))
 	}
 }
 
 // wrappedAlertsSince answers the dictionary in every format. Selected fields
 // are those of the dictionary itself, as in Kismet.
 func (s *Server) wrappedAlertsSince(ctx *fasthttp.RequestCtx) {
-	after, ok := s.pollTime(ctx)
+	p, ok := s.poll(ctx)
 	if !ok {
 		return
 	}
-	fields, ok := fieldsOf(ctx)
-	f, known := formatOf(ctx)
-	if !ok || !known {
+	if p.fields.Empty() {
+		ctx.Response.SetBodyRaw(s.lists.wrapped(p.format, p.records, p.cursor))
 		return
 	}
-	records, cursor := s.o.Alerts.Since(after)
-	if fields.Empty() {
-		ctx.Response.SetBodyRaw(s.lists.wrapped(f, records, cursor))
-		return
+	ctx.Response.SetBodyRaw(p.format.Append(nil, p.fields.Simplify(wrap(objects(p.records), p.cursor))))
+}
+
+// polled is what a poll asks for, and what there is.
+type polled struct {
+	fields  tracked.Fields
+	format  tracked.Format
+	records []*alertcore.Record
+	cursor  alertcore.Micros
+}
+
+// poll reads a poll. It answers what can't be read, and is false then.
+func (s *Server) poll(ctx *fasthttp.RequestCtx) (p polled, ok bool) {
+	after, ok := s.pollTime(ctx)
+	if !ok {
+		return p, false
 	}
-	ctx.Response.SetBodyRaw(f.Append(nil, fields.Simplify(wrap(objects(records), cursor))))
+	if p.fields, ok = fieldsOf(ctx); !ok {
+		return p, false
+	}
+	if p.format, ok = formatOf(ctx); !ok {
+		return p, false
+	}
+	p.records, p.cursor = s.o.Alerts.Since(after)
+	return p, true
 }
 
 // pollTime returns the time in the path; a negative one counts back from now.
