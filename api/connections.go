@@ -217,16 +217,24 @@ func limitKey(addr net.Addr) netip.Prefix {
 }
 
 // stoppableListener ends at once if it is first asked for a connection when
-// the server is going down already, and so not known to its Shutdown.
+// the server is going down already, and so not known to its Shutdown. If it just
+// is, both close it, which must not look like a fault to the second.
 type stoppableListener struct {
 	net.Listener
 	conns *connections
+	close func() error
 }
 
-func (l stoppableListener) Accept() (net.Conn, error) {
+func newStoppableListener(ln net.Listener, conns *connections) *stoppableListener {
+	return &stoppableListener{ln, conns, sync.OnceValue(ln.Close)}
+}
+
+func (l *stoppableListener) Accept() (net.Conn, error) {
 	if l.conns.draining.Load() {
-		l.Listener.Close()
+		l.Close()
 		return nil, net.ErrClosed
 	}
 	return l.Listener.Accept()
 }
+
+func (l *stoppableListener) Close() error { return l.close() }

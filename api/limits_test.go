@@ -24,6 +24,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
 
 	"picket/api/auth"
 )
@@ -354,5 +355,18 @@ func TestPollersLoseNothingWhileOthersRaise(t *testing.T) {
 		if seen[p] != want {
 			t.Errorf("poller %d:\n%s", p, cmp.Diff(want, seen[p]))
 		}
+	}
+}
+
+// Whoever sees first that the server goes down closes the listener.
+func TestAListenerCanBeClosedFromBothSides(t *testing.T) {
+	conns := newConnections(DefaultLimits)
+	ln := newStoppableListener(fasthttputil.NewInmemoryListener(), conns)
+	conns.drain()
+	if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Accept of a server that goes down: %v", err)
+	}
+	if err := ln.Close(); err != nil {
+		t.Errorf("Close after that: %v", err)
 	}
 }

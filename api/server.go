@@ -187,7 +187,7 @@ func (s *Server) Serve(ln net.Listener) error {
 		return errors.New("api: Serve was called before")
 	}
 	s.openReads = s.o.Reads == ReadsOpen || s.o.Reads == ReadsByListener && peerOf(ln.Addr()).IsLoopback()
-	ln = stoppableListener{ln, s.conns}
+	ln = newStoppableListener(ln, s.conns)
 	if s.tls != nil {
 		ln = tls.NewListener(ln, s.tls)
 	}
