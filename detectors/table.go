@@ -63,14 +63,22 @@ func NewTable[K comparable, V any](capacity int) *Table[K, V] {
 // NewAddrTable makes a table of the given capacity, at least 4 records, keyed
 // by addresses. It hashes them in a fraction of the time that NewTable's takes.
 func NewAddrTable[V any](capacity int) *Table[dot11.Addr, V] {
-	seed, first, second := rand.Uint64(), rand.Uint64()|1, rand.Uint64()|1
+	seed := rand.Uint64()
 	return newTable[dot11.Addr, V](capacity, func(a dot11.Addr) uint32 {
 		octets := uint64(binary.LittleEndian.Uint32(a[:4])) | uint64(binary.LittleEndian.Uint16(a[4:]))<<32
-		// One multiplication alone would leave addresses that count up in
-		// steps, which now and then all fall into a few places.
-		h := (octets ^ seed) * first
-		return uint32((h ^ h>>32) * second >> 32)
+		return uint32(mix(octets ^ seed))
 	})
+}
+
+// mix spreads every bit of n over all of the result: the finalizer of
+// MurmurHash3 (A. Appleby). Multiplying by random factors would be as fast, but
+// for some of them leaves addresses that count up in a few places.
+func mix(n uint64) uint64 {
+	n ^= n >> 33
+	n *= 0xff51afd7ed558ccd
+	n ^= n >> 33
+	n *= 0xc4ceb9fe1a85ec53
+	return n ^ n>>33
 }
 
 func newTable[K comparable, V any](capacity int, hash func(K) uint32) *Table[K, V] {
