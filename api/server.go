@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -97,28 +98,15 @@ var DefaultLimits = Limits{
 
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
-	if l.Connections > 0 {
-		d.Connections = l.Connections
+	return Limits{
+		Connections:     cmp.Or(l.Connections, d.Connections),
+		PeerConnections: cmp.Or(l.PeerConnections, d.PeerConnections),
+		Header:          cmp.Or(l.Header, d.Header),
+		Body:            cmp.Or(l.Body, d.Body),
+		Read:            cmp.Or(l.Read, d.Read),
+		Write:           cmp.Or(l.Write, d.Write),
+		Idle:            cmp.Or(l.Idle, d.Idle),
 	}
-	if l.PeerConnections > 0 {
-		d.PeerConnections = l.PeerConnections
-	}
-	if l.Header > 0 {
-		d.Header = l.Header
-	}
-	if l.Body > 0 {
-		d.Body = l.Body
-	}
-	if l.Read > 0 {
-		d.Read = l.Read
-	}
-	if l.Write > 0 {
-		d.Write = l.Write
-	}
-	if l.Idle > 0 {
-		d.Idle = l.Idle
-	}
-	return d
 }
 
 // serverName is what clients of Kismet expect.
