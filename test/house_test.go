@@ -10,12 +10,16 @@ import (
 // house says what each package may import of the module: arrows go one way.
 // A folder's rule holds for the folders below it.
 var house = map[string][]string{
-	"picket/capture/dot11": {},
-	"picket/capture":       {"picket/capture/dot11"},
-	"picket/detectors":     {"picket/capture/dot11"},
-	"picket/alertcore":     {"picket/alertcore"},
-	"picket/configs":       {"picket/alertcore"},
-	"picket/api":           {"picket/api", "picket/alertcore"},
+	"picket/capture/dot11":     {},
+	"picket/capture/filter":    {"picket/capture/dot11"},
+	"picket/capture/radio":     {"picket/capture/dot11"},
+	"picket/capture/radio/hop": {"picket/capture/dot11", "picket/capture/radio"},
+	"picket/capture/live":      {"picket/capture"},
+	"picket/capture":           {"picket/capture/dot11"},
+	"picket/detectors":         {"picket/capture/dot11"},
+	"picket/alertcore":         {"picket/alertcore"},
+	"picket/configs":           {"picket/alertcore"},
+	"picket/api":               {"picket/api", "picket/alertcore"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {
