@@ -18,6 +18,7 @@ const (
 	paramSuffix = "suffix"
 	paramTime   = "ts"
 	paramHash   = "hash"
+	paramUUID   = "uuid"
 )
 
 // param returns a part of the path.

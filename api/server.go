@@ -54,10 +54,11 @@ const (
 
 // Options of a Server. Alerts, Messages, Auth and Status are required.
 type Options struct {
-	Alerts   Alerts
-	Messages Messages
-	Auth     *auth.Store
-	Status   func() Status // called for each request of the status
+	Alerts      Alerts
+	Messages    Messages
+	Auth        *auth.Store
+	Status      func() Status // called for each request of the status
+	Datasources Datasources   // nil: there are none
 
 	LastTimeArray bool     // last_time_format=array
 	Reads         Reads    // httpd_open_reads
@@ -129,6 +130,9 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	if o.Alerts == nil || o.Messages == nil || o.Auth == nil || o.Status == nil {
 		return nil, errors.New("api: Alerts, Messages, Auth and Status are required")
+	}
+	if o.Datasources == nil {
+		o.Datasources = noDatasources{}
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()

@@ -16,10 +16,11 @@ func TestParseDefinition(t *testing.T) {
 		{"clean.pcap", Definition{Interface: "clean.pcap"}},
 		{"-", Definition{Interface: "-"}},
 		{"clean.pcap:", Definition{Interface: "clean.pcap"}},
-		{"file.pcap:name=attic,realtime=true", Definition{Interface: "file.pcap", Name: "attic", Realtime: true}},
-		{"a.pcap:type=pcapfile,realtime=0", Definition{Interface: "a.pcap"}},
+		{"file.pcap:name=attic,realtime=true", Definition{Interface: "file.pcap", Name: "attic", Options: []Option{{"realtime", "true"}}}},
+		{"a.pcap:type=pcapfile", Definition{Interface: "a.pcap", Type: KindFile}},
+		{`wlan1:channels="1,6,11",hop=true`, Definition{Interface: "wlan1", Options: []Option{{"channels", "1,6,11"}, {"hop", "true"}}}},
 		{"a.pcap:uuid=5fe308bd-0000-0000-0000-00c0caabcdef", Definition{Interface: "a.pcap", UUID: "5FE308BD-0000-0000-0000-00C0CAABCDEF"}},
-		{`a.pcap:name="attic, north",realtime=true`, Definition{Interface: "a.pcap", Name: "attic, north", Realtime: true}},
+		{`a.pcap:name="attic, north",realtime=true`, Definition{Interface: "a.pcap", Name: "attic, north", Options: []Option{{"realtime", "true"}}}},
 		{`"12:30.pcap":name="a \"b\" \\ c"`, Definition{Interface: "12:30.pcap", Name: `a "b" \ c`}},
 		{`a.pcap:name=x=y`, Definition{Interface: "a.pcap", Name: "x=y"}},
 	} {
@@ -35,13 +36,11 @@ func TestBadDefinitionNamesTheFault(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                          `source "": no interface`,
 		":name=x":                   "no interface",
-		"a.pcap:nmae=x":             `source "a.pcap:nmae=x": unknown option "nmae", expected type, name, uuid or realtime`,
 		"a.pcap:name":               `option "name" has no value`,
 		"a.pcap:realtime,name=x":    `option "realtime" has no value`,
 		"a.pcap:name=":              "option name: empty",
 		"a.pcap:name=x,name=y":      `option "name" is given twice`,
-		"a.pcap:realtime=maybe":     `option realtime: "maybe" is neither true nor false`,
-		"a.pcap:type=linuxwifi":     `option type: unknown type "linuxwifi", expected pcapfile`,
+		"a.pcap:type=linuxbt":       `option type: unknown type "linuxbt", expected pcapfile or linuxwifi`,
 		"a.pcap:uuid=1234":          `option uuid: "1234" is not of the form`,
 		`a.pcap:name="x`:            `option "name": closing quote is missing`,
 		`a.pcap:name="x"y,uuid=z`:   `option "name": "y,uuid=z" after the closing quote`,
@@ -58,7 +57,50 @@ func TestBadDefinitionNamesTheFault(t *testing.T) {
 	}
 }
 
-func TestDefinitionOpensItsSource(t *testing.T) {
+func TestBadOptionOfAFileNamesTheFault(t *testing.T) {
+	for text, want := range map[string]string{
+		"a.pcap:nmae=x":           `source "a.pcap:nmae=x": unknown option "nmae" of a capture file, expected type, name, uuid or realtime`,
+		"a.pcap:channels=1":       `unknown option "channels" of a capture file`,
+		"a.pcap:realtime=maybe":   `option realtime: "maybe" is neither true nor false`,
+		"a.pcap:name=x,hop=false": `unknown option "hop"`,
+	} {
+		d, err := ParseDefinition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Realtime()
+		checkError(t, err, want)
+	}
+}
+
+func TestKindIsFoundOut(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "capture")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		file:                      KindFile,
+		"-":                       KindFile,
+		"missing.pcap":            KindFile,
+		"/missing/capture":        KindFile,
+		"a-name-of-16-chr":        KindFile,
+		"lo":                      KindRadio, // an interface, though not one of Wi-Fi
+		"wlan77":                  KindRadio, // not plugged in
+		file + ":type=linuxwifi":  KindRadio,
+		"wlan77:type=pcapfile":    KindFile,
+		"wlx00c0caabcdef:name=up": KindRadio,
+	} {
+		d, err := ParseDefinition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Kind(); got != want {
+			t.Errorf("%s is a %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestDefinitionOpensItsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.pcap")
 	if err := os.WriteFile(path, pcapOf(0), 0o600); err != nil {
 		t.Fatal(err)
@@ -68,7 +110,11 @@ func TestDefinitionOpensItsSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := d.Open(3)
+	paced, err := d.Realtime()
+	if !paced || err != nil {
+		t.Fatalf("realtime is %v, error %v", paced, err)
+	}
+	s, err := d.OpenFile(paced, 3)
 	if err != nil {
 		t.Fatal(err)
 	}

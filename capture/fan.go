@@ -2,65 +2,71 @@ package capture
 
 import (
 	"errors"
-	"io"
 	"os"
 	"sync"
 )
 
-// Fan joins sources in order of arrival. Each is read by a goroutine of its own that hands over one batch and waits
-// until the caller has asked for more: nothing is copied, nothing is dropped, at most one batch a source is in
-// memory, and a slow caller slows the sources down.
+// A Fan joins sources in order of arrival; sources may be added while it is read. Each is read by a goroutine of its
+// own that hands over one batch and waits until the caller has asked for more: nothing is copied, nothing is dropped,
+// at most one batch a source is in memory, and a slow caller slows the sources down.
 //
-// When a source ends, ended is called (if not nil) by the goroutine that is in Next, with io.EOF or what went wrong;
-// the others go on. When all have ended, Next returns the errors joined, or io.EOF if there were none. Close closes
-// the sources and waits for the goroutines.
-func Fan(ended func(*Info, error), sources ...Source) Source {
-	f := &fan{
-		info:    joinedInfo("fan", sources),
-		sources: sources,
-		ended:   ended,
-		batches: make(chan batch, len(sources)),
-		closed:  make(chan struct{}),
-		live:    len(sources),
-	}
-	for _, s := range sources {
-		f.wg.Go(func() { f.read(s) })
-	}
-	return f
+// Next blocks until there are frames, also when all sources have ended, as another one may be added. Close closes the
+// sources and waits for the goroutines.
+type Fan struct {
+	ended   func(*Info, error)
+	batches chan batch
+	closed  chan struct{}
+
+	held chan<- struct{} // of the goroutine in Next: releases the source whose frames the caller has, nil if none
+
+	mu       sync.Mutex // guards the rest against Add and Close
+	sources  map[Source]struct{}
+	isClosed bool
+	closeErr error
+	wg       sync.WaitGroup
 }
 
-type fan struct {
-	info    *Info
-	sources []Source
-	ended   func(*Info, error)
-	batches chan batch // has room for one batch of each source
-
-	// Of the goroutine in Next:
-	held chan<- struct{} // releases the source whose frames the caller has, nil if none
-	live int             // sources that have not ended
-	errs []error
-
-	closed    chan struct{}
-	closeOnce sync.Once
-	closeErr  error
-	wg        sync.WaitGroup
+// NewFan returns a fan without sources. When a source ends, ended is called (if not nil) by the goroutine that is in
+// Next, with io.EOF, os.ErrClosed if somebody else closed it, or what went wrong; the others go on.
+func NewFan(ended func(*Info, error)) *Fan {
+	return &Fan{
+		ended:   ended,
+		batches: make(chan batch),
+		closed:  make(chan struct{}),
+		sources: map[Source]struct{}{},
+	}
 }
 
 // batch is what a source's goroutine hands over: frames, or the error the source ended with.
 type batch struct {
-	info    *Info
+	source  Source
 	frames  []Frame
 	err     error
 	release chan<- struct{}
 }
 
+// Add joins s to the others. The fan closes it, at once if the fan is closed.
+func (f *Fan) Add(s Source) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.isClosed {
+		s.Close()
+		return
+	}
+	f.sources[s] = struct{}{}
+	f.wg.Go(func() { f.read(s) })
+}
+
 // read is the goroutine of one source.
-func (f *fan) read(s Source) {
+func (f *Fan) read(s Source) {
 	release := make(chan struct{}, 1)
 	for {
 		frames, err := s.Next()
-		// Never blocks: the batch before this one has been received.
-		f.batches <- batch{s.Info(), frames, err, release}
+		select {
+		case f.batches <- batch{s, frames, err, release}:
+		case <-f.closed:
+			return
+		}
 		if err != nil {
 			return
 		}
@@ -72,22 +78,20 @@ func (f *fan) read(s Source) {
 	}
 }
 
-func (f *fan) Info() *Info { return f.info }
-
-func (f *fan) Next() ([]Frame, error) {
-	select {
-	case <-f.closed:
-		return nil, os.ErrClosed
-	default:
-	}
+// Next returns the frames of one source, which are valid until the next call. After Close it returns os.ErrClosed.
+func (f *Fan) Next() ([]Frame, error) {
 	if f.held != nil {
 		f.held <- struct{}{}
 		f.held = nil
 	}
-	for f.live > 0 {
+	for {
 		select {
 		case <-f.closed:
 			return nil, os.ErrClosed
+		default:
+		}
+		select {
+		case <-f.closed:
 		case b := <-f.batches:
 			if b.err == nil {
 				f.held = b.release
@@ -96,35 +100,39 @@ func (f *fan) Next() ([]Frame, error) {
 			f.end(b)
 		}
 	}
-	if len(f.errs) > 0 {
-		return nil, errors.Join(f.errs...)
-	}
-	return nil, io.EOF
 }
 
-// end notes that a source has ended.
-func (f *fan) end(b batch) {
-	select {
-	case <-f.closed: // the source ended because Close closed it
-		return
-	default:
+// end lets go of a source that has ended.
+func (f *Fan) end(b batch) {
+	f.mu.Lock()
+	closed := f.isClosed
+	delete(f.sources, b.source)
+	f.mu.Unlock()
+	if closed {
+		return // it ended because Close closed it
 	}
-	f.live--
-	if b.err != io.EOF {
-		f.errs = append(f.errs, b.err)
-	}
+	b.source.Close()
 	if f.ended != nil {
-		f.ended(b.info, b.err)
+		f.ended(b.source.Info(), b.err)
 	}
 }
 
-func (f *fan) Progress() (read, size int64) { return progress(f.sources) }
-
-func (f *fan) Close() error {
-	f.closeOnce.Do(func() {
+// Close may be called from any goroutine, more than once.
+func (f *Fan) Close() error {
+	f.mu.Lock()
+	if !f.isClosed {
+		f.isClosed = true
 		close(f.closed)
-		f.closeErr = closeAll(f.sources)
-		f.wg.Wait()
-	})
+		var errs []error
+		for s := range f.sources {
+			errs = append(errs, s.Close())
+		}
+		f.closeErr = errors.Join(errs...)
+	}
+	f.mu.Unlock()
+	f.wg.Wait()
 	return f.closeErr
 }
+
+// Info names the fan. Each frame says which source it is from.
+func (f *Fan) Info() *Info { return &Info{Name: "fan", Kind: "fan"} }

@@ -30,6 +30,13 @@ func fileUUID(path string) string {
 	return sourceUUID(KindFile, path)
 }
 
+// RadioUUID is that of the adapter with a permanent address, as Kismet makes it: a number that stands for its helper
+// for such adapters, zeros, the address. So an adapter is the same to both.
+func RadioUUID(addr [6]byte) string { return fmt.Sprintf("5FE308BD-0000-0000-0000-%012X", addr[:]) }
+
+// UnseenRadioUUID is that of an adapter of which only the name of its interface is known.
+func UnseenRadioUUID(iface string) string { return sourceUUID(KindRadio, iface) }
+
 // parseUUID checks a UUID of the form 8-4-4-4-12 and returns it in upper case.
 func parseUUID(s string) (string, bool) {
 	groups := strings.Split(s, "-")

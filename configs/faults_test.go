@@ -36,7 +36,7 @@ func TestBadLines(t *testing.T) {
 		{"server_name=", "server_name=: expected a text"},
 		{"include=", "include=: expected the path of a file"},
 		{"include=%S/x.conf", "include=%S/x.conf: %S, the data folder, can't be used here"},
-		{"source=", "source=: expected the definition of a source, such as attic.pcapng:name=attic"},
+		{"source=", "source=: expected the definition of a source, such as wlan1:name=attic or attic.pcapng"},
 
 		{"alertbacklog=many", "alertbacklog=many: expected a number from 0 to 1048576"},
 		{"alertbacklog=-1", "alertbacklog=-1: expected a number from 0 to 1048576"},

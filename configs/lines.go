@@ -12,7 +12,7 @@ import (
 
 func setSource(c *Config, value string, at Origin) error {
 	if value == "" {
-		return errors.New("expected the definition of a source, such as attic.pcapng:name=attic")
+		return errors.New("expected the definition of a source, such as wlan1:name=attic or attic.pcapng")
 	}
 	c.Sources = append(c.Sources, Source{value, at})
 	return nil

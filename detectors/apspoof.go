@@ -150,6 +150,7 @@ func (d *apSpoofDetector) valid(c *Context, r *compiledRule) {
 	if !c.advertises || b == nil || b.Advertised == 0 {
 		return
 	}
+	c.Lead(leadProtected)
 	if c.ad.differs == 0 && b.watched&watchedByAPSpoof == 0 {
 		return
 	}

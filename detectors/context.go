@@ -68,6 +68,7 @@ func (c *Context) Report(r Report) {
 		Channel:    c.channel(),
 		Time:       c.captured,
 		Frames:     max(r.Frames, 1),
+		RateBased:  c.running.spec.RateBased,
 		Datasource: c.Source,
 	}
 	radio := &c.Frame.Radio
@@ -86,6 +87,7 @@ func (c *Context) Report(r Report) {
 		}
 	}
 	c.running.stats.Findings++
+	c.Lead(leadFound)
 	c.engine.report(f)
 }
 

@@ -14,6 +14,7 @@ var deauthFlood = Spec{
 	Burst:       "2/sec",
 	Description: "So many deauthentications or disassociations that stations are kept off the network.",
 	Wants:       dot11.KindsOf(dot11.Deauth, dot11.Disassoc),
+	RateBased:   true,
 	Options: []Option{
 		{Name: "frames", Default: 8, Min: 2, Max: windowSize, Unit: "frames", Doc: "How many attempts within the window make a flood."},
 		{Name: "window", Default: 2, Min: 1, Max: 60, Unit: "s", Doc: "The time in which they are counted."},
@@ -161,6 +162,9 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		return
 	}
 	pair.add(c.Time)
+	if !newPair {
+		c.Lead(leadSuspected)
+	}
 	trigger := pair.attempts.reached(d.frames, d.window, c.Time) ||
 		pair.attempts.reached(d.sustained, deauthSlow, c.Time)
 	pair.flooded = pair.flooded || trigger

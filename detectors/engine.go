@@ -21,6 +21,8 @@ type Config struct {
 	// OnPanic, when not nil, is told of a detector that panicked and was
 	// switched off.
 	OnPanic func(*PanicError)
+	// OnLead, when not nil, is told where detectors want to hear more.
+	OnLead func(Lead)
 }
 
 // PanicError says that a detector panicked on a frame and was switched off.
@@ -54,6 +56,7 @@ type Engine struct {
 
 	state    *state
 	evidence arena
+	leads    leads
 	line     timeline
 	elements dot11.ElementSet
 	none     dot11.ElementSet // stays empty
@@ -82,6 +85,7 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		onPanic:  cfg.OnPanic,
 		state:    newState(cfg.Tables),
 		evidence: newArena(evidenceCells),
+		leads:    leads{tell: cfg.OnLead},
 	}
 	e.ctx = Context{engine: e}
 	for i := range specs {

@@ -19,6 +19,7 @@ type Finding struct {
 	HasSignal  bool
 	Time       time.Time // capture time of the frame that completed the finding
 	Frames     uint64    // how many frames it rests on
+	RateBased  bool      // see Spec
 	Datasource string    // that heard the completing frame
 	Evidence   []Evidence
 }

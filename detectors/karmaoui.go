@@ -17,6 +17,7 @@ var karmaOUI = Spec{
 	Burst:       "1/sec",
 	Description: "An access point that bears the address block of a Karma attack tool, or that takes the names of many networks as Karma does.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	RateBased:   true,
 	Options: []Option{
 		{Name: "ssids", Default: 3, Min: 2, Max: karmaNames, Unit: "SSIDs", Doc: "How many names of one transmitter are too many."},
 		{Name: "window", Default: 60, Min: 1, Max: 3600, Unit: "s", Doc: "The time in which they are counted."},

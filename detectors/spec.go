@@ -17,6 +17,9 @@ type Spec struct {
 	Description string
 	// Wants are the kinds of frame the detector is handed.
 	Wants dot11.Kinds
+	// RateBased detectors count frames, so that what they find depends on how
+	// much of the time their channel is listened to.
+	RateBased bool
 	// Options are the settings a user may change.
 	Options []Option
 	// New builds a detector with its whole memory.

@@ -25,7 +25,7 @@ func BenchmarkReplay(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			p, err := newPipeline(config, core, nil)
+			p, err := newPipeline(config, core, listeners{})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"picket/alertcore"
@@ -21,6 +23,12 @@ type pipeline struct {
 	published func(*alertcore.Record)
 	// batched, when not nil, is called after every batch of frames.
 	batched func() error
+	// watched, when not nil, tells for how much of the last minute a frequency
+	// in MHz was listened to.
+	watched func(freqMHz uint16) time.Duration
+	// badFrames, when not nil, is where bad frames of a source are counted for
+	// others to see.
+	badFrames func(*capture.Info) *atomic.Uint64
 
 	frame   dot11.Frame
 	now     time.Time // capture time of the frame in hand
@@ -33,6 +41,7 @@ type tally struct {
 	source *capture.Info
 	kinds  [64]uint64 // sound frames
 	bad    [dot11.NumDefects]uint64
+	seen   *atomic.Uint64 // all of bad, for others to see; nil if nobody looks
 }
 
 func (t *tally) add(o *tally) {
@@ -54,15 +63,21 @@ func (t *tally) frames() (sound, bad uint64) {
 	return sound, bad
 }
 
-// newPipeline builds the detectors that c asks for in front of core. onPanic is
-// told of detectors that had to be switched off.
-func newPipeline(c *configs.Config, core *alertcore.Core, onPanic func(*detectors.PanicError)) (*pipeline, error) {
+// listeners are told what detectors have to say besides findings; see
+// detectors.Config.
+type listeners struct {
+	onPanic func(*detectors.PanicError)
+	onLead  func(detectors.Lead)
+}
+
+// newPipeline builds the detectors that c asks for in front of core.
+func newPipeline(c *configs.Config, core *alertcore.Core, l listeners) (*pipeline, error) {
 	p := &pipeline{core: core, tallies: map[*capture.Info]*tally{}, now: time.Unix(0, 0)}
 	d, err := detectorConfig(c)
 	if err != nil {
 		return nil, configError(err)
 	}
-	d.OnPanic = onPanic
+	d.OnPanic, d.OnLead = l.onPanic, l.onLead
 	if p.engine, err = detectors.New(d, p.raise); err != nil {
 		return nil, configError(err)
 	}
@@ -95,6 +110,9 @@ func (p *pipeline) take(f *capture.Frame) {
 	t := p.tally(f.Source)
 	if defect := p.frame.ParseTruncated(f.Link, f.Data, f.Length); defect != dot11.Sound {
 		t.bad[defect]++
+		if t.seen != nil {
+			t.seen.Add(1)
+		}
 		return
 	}
 	t.kinds[p.frame.Kind]++
@@ -109,6 +127,9 @@ func (p *pipeline) tally(source *capture.Info) *tally {
 	t := p.tallies[source]
 	if t == nil {
 		t = &tally{source: source}
+		if p.badFrames != nil {
+			t.seen = p.badFrames(source)
+		}
 		p.tallies[source] = t
 	}
 	p.last = t
@@ -126,10 +147,25 @@ func (p *pipeline) clock() time.Time {
 // raise hands a finding to the core, which knows its name for certain; what the
 // limits refuse, the core counts.
 func (p *pipeline) raise(f *detectors.Finding) {
-	record, err := p.core.Raise(alertOf(f))
+	alert := alertOf(f)
+	alert.Text += p.unwatched(f)
+	record, err := p.core.Raise(alert)
 	if err == nil && p.published != nil {
 		p.published(record)
 	}
+}
+
+// unwatched says how much was missed of the channel of a finding that rests on
+// a count of frames, if anything was.
+func (p *pipeline) unwatched(f *detectors.Finding) string {
+	if p.watched == nil || !f.RateBased || f.FreqMHz == 0 {
+		return ""
+	}
+	watched := p.watched(f.FreqMHz).Round(time.Second)
+	if watched >= time.Minute {
+		return ""
+	}
+	return fmt.Sprintf("; the sensor listened to %d MHz for %d of the last 60 s", f.FreqMHz, watched/time.Second)
 }
 
 // alertOf puts a finding in the terms of the API.

@@ -37,7 +37,7 @@ func alertsOf(t *testing.T, c *configs.Config, src capture.Source) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPipeline(c, core, func(e *detectors.PanicError) { t.Error(e) })
+	p, err := newPipeline(c, core, listeners{onPanic: func(e *detectors.PanicError) { t.Error(e) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestBadFramesAreCountedBySourceAndNotShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPipeline(c, core, nil)
+	p, err := newPipeline(c, core, listeners{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,4 +269,39 @@ func TestNoBarWithoutATerminal(t *testing.T) {
 	var bar *progress
 	bar.update()
 	bar.clear()
+}
+
+func TestAlertsThatCountFramesTellWhatWasMissed(t *testing.T) {
+	for _, tt := range []struct {
+		watched time.Duration
+		want    string
+	}{
+		{14 * time.Second, "; the sensor listened to 2437 MHz for 14 of the last 60 s"},
+		{time.Minute, ""},
+	} {
+		core, err := newCore(loadConfig(t), alertcore.Options{Backlog: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &pipeline{core: core, watched: func(freqMHz uint16) time.Duration {
+			if freqMHz != 2437 {
+				t.Errorf("asked for %d MHz", freqMHz)
+			}
+			return tt.watched
+		}}
+		for _, f := range []detectors.Finding{
+			{Name: "DEAUTHFLOOD", Text: "flood", FreqMHz: 2437, RateBased: true},
+			{Name: "BCASTDISCON", Text: "one frame", FreqMHz: 2437},
+			{Name: "DEAUTHFLOOD", Text: "frequency unknown", RateBased: true},
+		} {
+			p.raise(&f)
+			want := f.Text
+			if f.RateBased && f.FreqMHz != 0 {
+				want += tt.want
+			}
+			if got := core.Latest().Alert().Text; got != want {
+				t.Errorf("text %q, want %q", got, want)
+			}
+		}
+	}
 }

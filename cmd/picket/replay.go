@@ -39,9 +39,9 @@ func (c *replayCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	p, err = newPipeline(config, core, func(e *detectors.PanicError) {
+	p, err = newPipeline(config, core, listeners{onPanic: func(e *detectors.PanicError) {
 		fmt.Fprintf(w.stderr, "picket: %v\n%s", e, e.Stack)
-	})
+	}})
 	if err != nil {
 		return err
 	}

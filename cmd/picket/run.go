@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"picket/capture"
@@ -13,7 +16,7 @@ import (
 type runCmd struct {
 	configFlags
 	dataFlag
-	Source   []string `sep:"none" placeholder:"DEF" xor:"source" help:"Read frames from DEF, in place of the configured sources: a capture file, or - for standard input, then options, as in attic.pcapng:name=attic,realtime=true. May be repeated."`
+	Source   []string `sep:"none" placeholder:"DEF" xor:"source" help:"Read frames from DEF, in place of the configured sources: the interface of a Wi-Fi adapter, a capture file, or - for standard input, then options, as in wlan1:name=attic,hop_rate=5/sec or attic.pcapng:realtime=true. May be repeated."`
 	Demo     bool     `xor:"source" help:"Replay a built-in capture of attacks, over and over, with the API on 127.0.0.1:2502. Nothing is kept unless --data is given."`
 	HTTP     string   `name:"http" placeholder:"ADDR:PORT" help:"Serve the API here (httpd_bind_address and httpd_port in the configuration)."`
 	Realtime bool     `help:"Read capture files at the pace at which they were recorded."`
@@ -40,21 +43,28 @@ func (c *runCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	sources, err := c.open(config)
+	defer s.close()
+	sources, err := c.open(config, s)
 	if err != nil {
 		return err
 	}
-	src := capture.Fan(s.sourceEnded, sources...)
-	defer src.Close()
 	ln, err := listen(config)
 	if err != nil {
 		return err
+	}
+	if !c.Demo { // which has no adapters, and a folder that it removes
+		if err := dropPrivileges(s.log, writableFolders(config)); err != nil {
+			return err
+		}
 	}
 	s.log.Info("picket runs", "version", versionText(), "api", s.url(ln), "sources", names(sources), "detectors", s.detectors)
 	if !s.hasLogin {
 		s.log.Info("no login is set, so nobody can define or raise alerts; 'picket passwd' or /session/set_password sets one")
 	}
-	return s.run(ctx, src, ln)
+	for _, source := range sources {
+		s.fan.Add(source)
+	}
+	return s.run(ctx, ln)
 }
 
 // flags turns the flags into options. cleanUp removes what was made for them.
@@ -95,26 +105,35 @@ func withDefaults(flags, others []configs.Flag) []configs.Flag {
 	return flags
 }
 
-// open opens the sources, or none if one can't be opened.
-func (c *runCmd) open(config *configs.Config) ([]capture.Source, error) {
+// open opens the sources. Those that can't be opened are told and left out,
+// unless none is left.
+func (c *runCmd) open(config *configs.Config, s *sensor) ([]capture.Source, error) {
 	if c.Demo {
 		src, err := openDemo()
-		return []capture.Source{src}, err
+		if err != nil {
+			return nil, err
+		}
+		return []capture.Source{s.sources.adopt(src)}, nil
 	}
 	var sources, files []capture.Source
-	for i, s := range config.Sources {
-		src, whole, err := c.openSource(s, i)
-		if err != nil {
-			for _, opened := range append(sources, files...) {
-				opened.Close()
-			}
-			return nil, fmt.Errorf("%s: %w", s.Origin, err)
+	var failed []error
+	for _, configured := range config.Sources {
+		d, err := s.sources.open(configured.Definition, c.Realtime)
+		switch {
+		case err != nil:
+			failed = append(failed, fmt.Errorf("%s: %w", configured.Origin, err))
+		case d.whole():
+			files = append(files, d)
+		default:
+			sources = append(sources, d)
 		}
-		if whole {
-			files = append(files, src)
-		} else {
-			sources = append(sources, src)
-		}
+	}
+	if len(sources)+len(files) == 0 && len(failed) > 0 {
+		return nil, errors.Join(failed...)
+	}
+	for _, err := range failed {
+		s.log.Error("source can't be opened", "error", err)
+		s.alert(alertSourceError, fmt.Sprintf("A source can't be opened: %v", err))
 	}
 	// Captures of the same time are read as one, in order of time: as fast as
 	// they come, each would be hours ahead of the other.
@@ -124,23 +143,11 @@ func (c *runCmd) open(config *configs.Config) ([]capture.Source, error) {
 	return append(sources, files...), nil
 }
 
-// openSource opens one source. It is whole if all of it is there to be read at
-// once: a capture file, not at its pace.
-func (c *runCmd) openSource(s configs.Source, number int) (src capture.Source, whole bool, err error) {
-	definition, err := capture.ParseDefinition(s.Definition)
-	if err != nil {
-		return nil, false, err
-	}
-	definition.Realtime = definition.Realtime || c.Realtime
-	src, err = definition.Open(number)
-	if err != nil {
-		return nil, false, err
-	}
-	if p, ok := src.(capture.Progresser); ok && !definition.Realtime {
-		_, size := p.Progress()
-		whole = size > 0
-	}
-	return src, whole, nil
+// writableFolders are those that a running picket writes to.
+func writableFolders(config *configs.Config) []string {
+	list := []string{config.DataFolder, filepath.Dir(config.HTTPD.AuthFile), filepath.Dir(config.HTTPD.SessionDB)}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func listen(config *configs.Config) (net.Listener, error) {

@@ -17,6 +17,7 @@ import (
 	"picket/api/auth"
 	"picket/capture"
 	"picket/capture/dot11"
+	"picket/capture/live"
 	"picket/configs"
 	"picket/detectors"
 )
@@ -24,11 +25,14 @@ import (
 // shutdownTime is what requests under way get to finish in.
 const shutdownTime = 1500 * time.Millisecond
 
-// sensor is all of a running picket but its sources and its listener.
+// sensor is all of a running picket but its listener.
 type sensor struct {
 	config    *configs.Config
 	log       *slog.Logger
 	core      *alertcore.Core
+	air       *live.Air
+	fan       *capture.Fan
+	sources   *datasources
 	pipeline  *pipeline
 	server    *api.Server
 	detectors int  // how many run
@@ -43,9 +47,17 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
 	}
-	if s.pipeline, err = newPipeline(config, s.core, s.detectorPanicked); err != nil {
-		return nil, err
+	s.air = live.NewAir(s.sourceEvent)
+	s.fan = capture.NewFan(s.sourceEnded)
+	s.sources = &datasources{air: s.air, fan: s.fan}
+	s.pipeline, err = newPipeline(config, s.core, listeners{
+		onPanic: s.detectorPanicked,
+		onLead:  func(l detectors.Lead) { s.air.Attend(l.FreqMHz, l.During) },
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.close())
 	}
+	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
 		s.devices.Store(int64(s.pipeline.engine.Devices()))
 		return nil
@@ -55,15 +67,20 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	logins.Log = log
 	store, err := auth.Open(logins)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.close())
 	}
 	s.hasLogin = store.Setup() != auth.NotConfigured
-	s.server, err = api.New(serverOptions(s, store))
-	return s, err
+	if s.server, err = api.New(serverOptions(s, store)); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
+// close ends the sources: adapters are given back as they were found.
+func (s *sensor) close() error { return errors.Join(s.fan.Close(), s.air.Close()) }
+
 // run serves until ctx ends or the server fails.
-func (s *sensor) run(ctx context.Context, src capture.Source, ln net.Listener) error {
+func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -72,10 +89,12 @@ func (s *sensor) run(ctx context.Context, src capture.Source, ln net.Listener) e
 		failed = s.server.Serve(ln)
 		cancel()
 	})
-	wg.Go(func() { s.pipeline.run(src) }) // how sources end is told by sourceEnded
+	wg.Go(func() { s.pipeline.run(s.fan) }) // how sources end is told by sourceEnded
 	<-ctx.Done()
 
-	src.Close()
+	if err := s.close(); err != nil {
+		s.log.Warn("some sources did not close", "error", err)
+	}
 	timed, done := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer done()
 	if err := s.server.Shutdown(timed); err != nil {
@@ -91,21 +110,21 @@ func (s *sensor) run(ctx context.Context, src capture.Source, ln net.Listener) e
 
 // sourceEnded is called by the goroutine of the pipeline.
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
-	level, text := slog.LevelInfo, "source has ended"
-	if !errors.Is(err, io.EOF) {
-		level, text = slog.LevelError, "source has failed"
-		s.core.Post(alertcore.MessageError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
-	}
 	parts := source.Parts
 	if parts == nil {
 		parts = []*capture.Info{source}
 	}
 	for _, part := range parts {
+		s.sources.ended(part, err)
 		attributes := s.pipeline.tally(part).attributes()
-		if level == slog.LevelError {
-			attributes = append(attributes, "error", err)
+		if errors.Is(err, io.EOF) {
+			s.log.Info("source has ended", attributes...)
+		} else {
+			s.log.Error("source has failed", append(attributes, "error", err)...)
 		}
-		s.log.Log(context.Background(), level, text, attributes...)
+	}
+	if !errors.Is(err, io.EOF) {
+		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
 }
 

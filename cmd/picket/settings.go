@@ -11,6 +11,7 @@ import (
 
 	"picket/alertcore"
 	"picket/capture"
+	"picket/capture/live"
 	"picket/configs"
 	"picket/detectors"
 )
@@ -74,6 +75,9 @@ func httpFlags(address string) ([]configs.Flag, error) {
 func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 	o.Ceiling = c.AlertCeiling
 	core := alertcore.New(o)
+	if err := core.Define(sourceErrorDefinition); err != nil {
+		return nil, err
+	}
 	for _, spec := range detectors.All() {
 		limit, burst, err := rates(c, spec)
 		if err != nil {
@@ -189,7 +193,7 @@ func checkConfig(c *configs.Config) error {
 		faults = append(faults, err)
 	}
 	for _, s := range c.Sources {
-		if _, err := capture.ParseDefinition(s.Definition); err != nil {
+		if err := checkSource(s.Definition); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.Origin, err))
 		}
 	}
@@ -197,6 +201,21 @@ func checkConfig(c *configs.Config) error {
 		return configError(err)
 	}
 	return nil
+}
+
+// checkSource finds what is wrong with the definition of a source, whether or
+// not the source is there.
+func checkSource(text string) error {
+	d, err := capture.ParseDefinition(text)
+	if err != nil {
+		return err
+	}
+	if d.Kind() == capture.KindRadio {
+		_, err = live.ParseOptions(&d)
+	} else {
+		_, err = d.Realtime()
+	}
+	return err
 }
 
 func newLog(w *world) *slog.Logger { return slog.New(slog.NewTextHandler(w.stderr, nil)) }

@@ -37,7 +37,7 @@ func TestOptionsOfTheServerReachIt(t *testing.T) {
 		LastTimeArray: true, Reads: api.ReadsOpen, AllowCORS: true, AllowedOrigin: "https://a.example",
 		URIPrefix: "/wids", FixedKeys: true, CertFile: "/c.pem", KeyFile: "/k.pem",
 	}
-	parts := cmpopts.IgnoreFields(api.Options{}, "Alerts", "Messages", "Auth", "Status", "Log", "ReservedNames")
+	parts := cmpopts.IgnoreFields(api.Options{}, "Alerts", "Datasources", "Messages", "Auth", "Status", "Log", "ReservedNames")
 	if diff := cmp.Diff(want, got, parts); diff != "" {
 		t.Error(diff)
 	}
@@ -81,7 +81,7 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}},
 		Off:      map[string]bool{"LONGSSID": true},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -98,7 +98,7 @@ func TestRealtimeFlagPacesSources(t *testing.T) {
 		text  string
 	}{{false, false, path}, {true, true, path}, {false, true, path + ":realtime=true"}} {
 		synctest.Test(t, func(t *testing.T) {
-			src, _, err := (&runCmd{Realtime: test.flag}).openSource(configs.Source{Definition: test.text}, 0)
+			src, err := (&datasources{}).open(test.text, test.flag)
 			if err != nil {
 				t.Fatal(err)
 			}
