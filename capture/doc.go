@@ -1,10 +1,11 @@
-// Package capture delivers 802.11 frames as they were heard: from capture files and pipes, at full speed or paced by
-// their capture times, one source or several joined.
+// Package capture delivers 802.11 frames as they were heard: from network interfaces, capture files and pipes, at full
+// speed or paced by their capture times, one source or several joined.
 //
 // A [Source] yields batches of [Frame] values whose Data lies in memory the source reuses, so reading costs no
-// allocation per frame. [OpenFile] opens pcap and pcapng files, compressed with gzip or not, and standard input;
-// [NewReader] reads the same formats from any io.Reader. [Realtime], [Loop], [Merge] and [Fan] are sources made of
-// sources. [ParseDefinition] reads Kismet's notation for a source.
+// allocation per frame. [OpenLive] captures on an interface that is in monitor mode; package live makes a source of an
+// adapter with it, one that tunes and survives. [OpenFile] opens pcap and pcapng files, compressed with gzip or not,
+// and standard input; [NewReader] reads the same formats from any io.Reader. [Realtime], [Loop], [Merge] and [Fan] are
+// sources made of sources. [ParseDefinition] reads Kismet's notation for a source.
 //
 // # Trust in files
 //

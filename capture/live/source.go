@@ -290,7 +290,8 @@ func (s *Source) heed(e radio.Event) {
 	switch {
 	case s.session != nil:
 		s.session.heed(e)
-	case e.Kind == radio.RadioAdded, e.Kind == radio.InterfaceAdded && s.knows(e.Name):
+	case e.Kind == radio.RadioAdded, e.Kind == radio.Lost,
+		(e.Kind == radio.InterfaceAdded || e.Kind == radio.InterfaceRenamed) && s.knows(e.Name):
 		s.due, s.pause = time.Time{}, firstPause
 		s.kick()
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"picket/capture"
 	"picket/configs"
 )
@@ -143,11 +145,16 @@ func (c *runCmd) open(config *configs.Config, s *sensor) ([]capture.Source, erro
 	return append(sources, files...), nil
 }
 
-// writableFolders are those that a running picket writes to.
+// writableFolders are those that a running picket writes to, as far as it may.
 func writableFolders(config *configs.Config) []string {
-	list := []string{config.DataFolder, filepath.Dir(config.HTTPD.AuthFile), filepath.Dir(config.HTTPD.SessionDB)}
-	slices.Sort(list)
-	return slices.Compact(list)
+	list := []string{config.DataFolder}
+	for _, file := range []string{config.HTTPD.AuthFile, config.HTTPD.SessionDB} {
+		folder := filepath.Dir(file)
+		if !slices.Contains(list, folder) && unix.Access(folder, unix.W_OK) == nil {
+			list = append(list, folder)
+		}
+	}
+	return list
 }
 
 func listen(config *configs.Config) (net.Listener, error) {
