@@ -57,6 +57,9 @@ func TestBuiltInFilesAreADocumentedDefault(t *testing.T) {
 	want := Config{
 		ServerName:     "picket",
 		DataFolder:     "/home/pi/.picket",
+		ChannelHop:     true,
+		HopRate:        alertcore.Rate{Count: 5, Unit: alertcore.Second},
+		RetrySources:   true,
 		AlertBacklog:   50,
 		AlertCeiling:   10,
 		LastTimeFormat: LastTimeDictionary,
@@ -107,7 +110,7 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 1 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }

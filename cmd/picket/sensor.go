@@ -47,7 +47,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
 	}
-	s.air = live.NewAir(s.sourceEvent)
+	s.air = live.NewAir(adapterDefaults(config), s.sourceEvent)
 	s.fan = capture.NewFan(s.sourceEnded)
 	s.sources = &datasources{air: s.air, fan: s.fan}
 	s.pipeline, err = newPipeline(config, s.core, listeners{
