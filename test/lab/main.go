@@ -69,6 +69,9 @@ func run(ctx context.Context) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if _, err := exec.LookPath(qemu); err != nil {
+		return false, fmt.Errorf("%w: Debian has it in the package qemu-system-x86", err)
+	}
 	lab := Lab{Out: *out, Short: *short, Record: *record}
 	if lab.Image, err = ensureImage(ctx, cache); err != nil {
 		return false, err

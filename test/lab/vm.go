@@ -19,6 +19,8 @@ const (
 	hostLimit  = 30 * time.Minute
 )
 
+const qemu = "qemu-system-x86_64"
+
 // A VM boots a guest that has no network device: a folder shared with it is the
 // only way in or out.
 type VM struct {
@@ -46,7 +48,7 @@ func (vm VM) run(ctx context.Context, console string) error {
 	}
 	defer out.Close()
 	words := append([]string{"console=ttyS0", "quiet", "panic=-1", "mitigations=off"}, vm.Args...)
-	cmd := exec.CommandContext(ctx, "qemu-system-x86_64", append(virtualTime,
+	cmd := exec.CommandContext(ctx, qemu, append(virtualTime,
 		"-m", strconv.Itoa(vm.Memory), "-nodefaults", "-no-reboot",
 		"-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-kernel", vm.Image.kernel(), "-initrd", vm.Image.initrd(), "-append", strings.Join(words, " "),
@@ -58,7 +60,7 @@ func (vm VM) run(ctx context.Context, console string) error {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
-		return fmt.Errorf("qemu-system-x86_64: %w, see %s", err, console)
+		return fmt.Errorf("%s: %w, see %s", qemu, err, console)
 	}
 	return nil
 }
