@@ -108,8 +108,13 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 	return failed
 }
 
-// sourceEnded is called by the goroutine of the pipeline.
+// sourceEnded is called by the goroutine of the pipeline. What it logs last is
+// what others can see by then.
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
+	failed := !errors.Is(err, io.EOF)
+	if failed {
+		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
+	}
 	parts := source.Parts
 	if parts == nil {
 		parts = []*capture.Info{source}
@@ -117,14 +122,11 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	for _, part := range parts {
 		s.sources.ended(part, err)
 		attributes := s.pipeline.tally(part).attributes()
-		if errors.Is(err, io.EOF) {
-			s.log.Info("source has ended", attributes...)
-		} else {
+		if failed {
 			s.log.Error("source has failed", append(attributes, "error", err)...)
+		} else {
+			s.log.Info("source has ended", attributes...)
 		}
-	}
-	if !errors.Is(err, io.EOF) {
-		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
 }
 
