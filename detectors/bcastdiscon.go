@@ -65,6 +65,8 @@ const (
 // a restart of its clock (TSF), without a change of name, security or channel.
 // One finding a second for each BSSID while it goes on.
 //
+// The verdict weighs this and the signs that DEAUTHFLOOD weighs.
+//
 // # Cannot see
 //
 // A few frames in a BSS without management frame protection when the receiver
@@ -98,6 +100,7 @@ type bcastBSS struct {
 	reason       uint16
 	reported     Instant
 	undecided    Instant // the first frame that beacons shall decide on; 0 none
+	testimony    testimony
 	trail        Trail
 }
 
@@ -124,22 +127,23 @@ func (d *bcastDisconDetector) disconnect(c *Context) {
 		return
 	}
 	if c.Time.Sub(b.last) > max(d.window, bcastDecided) {
-		b.undecided, b.frames, b.trail = 0, 0, Trail{}
+		b.forget()
 	}
 	b.last = c.Time
 	b.recent.add(c.Time)
 	b.frames++
 	b.source, b.dest, b.kind = f.Transmitter, f.Receiver, f.Kind
 	b.reason, _ = f.Reason()
+	b.testimony.add(c, c.BSS)
 	b.trail.Add(c)
 	steady := steadyBefore(c)
 	switch {
 	case b.reported != 0 && c.Time.Sub(b.reported) < bcastRepeat:
 	case protects && steady:
-		b.report(c, "without the integrity element that frames of this BSS carry (management frame protection): forged")
+		b.report(c)
 	case b.recent.reached(d.allowed+1, d.window, c.Time):
-		b.report(c, fmt.Sprintf("%d or more within %d s, which no access point needs in order to shut down: forged, or pointless",
-			d.allowed+1, int(d.window.Seconds())))
+		b.report(c, sign{text: fmt.Sprintf("%d or more within %d s, which no access point needs in order to shut down",
+			d.allowed+1, int(d.window.Seconds()))})
 	case steady:
 		if b.undecided == 0 || c.Time.Sub(b.undecided) > bcastDecided {
 			b.undecided = c.Time
@@ -164,9 +168,10 @@ func (d *bcastDisconDetector) beacon(c *Context) {
 	switch {
 	case b == nil || b.undecided == 0:
 	case c.BSS == nil || !sameLife(c):
-		b.undecided, b.frames, b.trail = 0, 0, Trail{}
+		b.forget()
 	case c.Time.Sub(b.undecided) >= bcastGoesOn:
-		b.report(c, "but the access point goes on as before, its beacons without a gap: forged, or pointless")
+		b.testimony.review(c, c.BSS)
+		b.report(c, sign{text: "the access point goes on as before, its beacons without a gap"})
 	}
 }
 
@@ -184,18 +189,27 @@ func sameLife(c *Context) bool {
 		securityOf(fixed.Capability, es) == b.Security
 }
 
-func (b *bcastBSS) report(c *Context, verdict string) {
+// report tells of the frames since the last finding. What made it due is among
+// the signs.
+func (b *bcastBSS) report(c *Context, due ...sign) {
 	b.undecided = 0
 	b.reported = c.Time
+	j := b.testimony.judge(due...)
 	c.Report(Report{
-		Text: fmt.Sprintf("Broadcast %s of all stations of %s: %s, %s, %s",
-			b.kind, nameBSS(c.Frame.BSSID, c.BSS), frameCount(b.frames), reasonText(b.reason), verdict),
-		Source: b.source,
-		Dest:   b.dest,
-		Frames: b.frames,
-		Trail:  &b.trail,
+		Text: fmt.Sprintf("Broadcast %s of all stations of %s: %s, %s; %s",
+			b.kind, nameBSS(c.Frame.BSSID, c.BSS), frameCount(b.frames), reasonText(b.reason), j),
+		Source:  b.source,
+		Dest:    b.dest,
+		Frames:  b.frames,
+		Verdict: j.verdict,
+		Trail:   &b.trail,
 	})
 	b.frames, b.trail = 0, Trail{}
+}
+
+// forget ends the watch for what becomes of the frames so far.
+func (b *bcastBSS) forget() {
+	b.undecided, b.frames, b.testimony, b.trail = 0, 0, testimony{}, Trail{}
 }
 
 // nameBSS is a BSSID with its SSID, where that is known.

@@ -94,7 +94,7 @@ func TestBcastDisconTellsForgeryFromAnAccessPointThatGoesAway(t *testing.T) {
 		{"reconfiguration: security", [][]captured{open.beacons(0, at), frames(1, 0), secured.beacons(at, 20*time.Second)}, ""},
 		{"channel switch announced", [][]captured{ap.beacons(0, at), frames(1, 0), announces.beacons(at, 20*time.Second)}, ""},
 		{"goes on", [][]captured{ap.beacons(0, 20*time.Second), frames(1, 0)}, "goes on as before"},
-		{"goes on, after frames that nothing decided on", [][]captured{ap.beacons(0, at), frames(1, 0), ap.beacons(at+2*time.Minute, at+3*time.Minute), later}, ": 1 frame, reason 3 (leaving the network), but the access point goes on as before"},
+		{"goes on, after frames that nothing decided on", [][]captured{ap.beacons(0, at), frames(1, 0), ap.beacons(at+2*time.Minute, at+3*time.Minute), later}, ": 1 frame, reason 3 (leaving the network); verdict spoofed: the access point goes on as before"},
 		{"goes on, multicast", [][]captured{ap.beacons(0, 20*time.Second), multicast}, "goes on as before"},
 		{"receiver hops", [][]captured{ap.beacons(9800*time.Millisecond, 10200*time.Millisecond), ap.beacons(12*time.Second, 12400*time.Millisecond), ap.beacons(14*time.Second, 14400*time.Millisecond), frames(1, 0)}, ""},
 		{"four within ten seconds", [][]captured{frames(4, 3*time.Second)}, "4 or more within 10 s"},

@@ -80,6 +80,12 @@ const (
 // seconds an access point's prompt answer (reason 6, 7 or 9) to a station that
 // it does not know. One finding when it begins and one a second while it lasts.
 //
+// The verdict weighs what speaks for forgery: a sequence number that does not
+// follow the named sender's, or that it does not go on from; the signal; one
+// counter behind several addresses; a number that stands still; a rate that
+// nobody needs; protection that is due and missing (management frame
+// protection, MMIE); and data that the named sender goes on to send.
+//
 // # Cannot see
 //
 // A single frame, and repetitions slower than one every two seconds: enough to
@@ -200,13 +206,15 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		return
 	}
 	fl.reported = c.Time
+	j := fl.testimony.judge()
 	c.Report(Report{
-		Text:   fl.text(subject, bss),
-		BSSID:  bssid,
-		Source: f.Transmitter,
-		Dest:   f.Receiver,
-		Frames: fl.frames,
-		Trail:  &fl.trail,
+		Text:    fl.text(subject, bss, j),
+		BSSID:   bssid,
+		Source:  f.Transmitter,
+		Dest:    f.Receiver,
+		Frames:  fl.frames,
+		Verdict: j.verdict,
+		Trail:   &fl.trail,
 	})
 }
 

@@ -31,7 +31,7 @@ func TestDeauthFloodOfRealTools(t *testing.T) {
 		want    []string // of each finding in turn, all of the texts at the same place
 	}{
 		{"deauth-aireplay", []string{
-			`Deauthentication flood on 9C:5C:8E:10:00:01 (SSID "HomeNet"), broadcast: 8 frames|reason 7|looks forged`,
+			`Deauthentication flood on 9C:5C:8E:10:00:01 (SSID "HomeNet"), broadcast: 8 frames|reason 7|verdict spoofed: signal -62 dBm`,
 			`broadcast: 300 frames|294/s|signal -61 dBm where the named sender's is -46 dBm`,
 			`on 9C:5C:8E:10:00:01|targeted at 3C:22:FB:AA:00:11|one sequence counter behind several addresses`,
 			`on D8:07:B6:20:00:02 (SSID "OfficeNet"), targeted at A4:83:E7:BB:00:22|unprotected although the BSS demands`,

@@ -121,7 +121,7 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	if others > 0 {
 		text += fmt.Sprintf("; %s did so before it, with addresses that are probably made up", plural(others, "other transmitter"))
 	}
-	c.Report(Report{Text: text, Frames: s.frames, Trail: &s.trail})
+	c.Report(Report{Text: text, Frames: s.frames, SSID: long.octets, Trail: &s.trail})
 	s.frames, s.trail = 0, Trail{}
 }
 

@@ -176,6 +176,7 @@ func alertOf(f *detectors.Finding) *alertcore.Alert {
 		Channel: f.Channel, FrequencyKHz: float64(f.FreqMHz) * 1000,
 		FrameTime: f.Time, Datasource: f.Datasource, Frames: f.Frames,
 		SignalDBm: int(f.SignalDBm), HasSignal: f.HasSignal,
+		Verdict: string(f.Verdict), SSID: f.SSID,
 	}
 	for _, e := range f.Evidence {
 		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{
