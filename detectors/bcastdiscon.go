@@ -108,22 +108,28 @@ func (d *bcastDisconDetector) Frame(c *Context) {
 	if c.Frame.Kind == dot11.Beacon {
 		if c.Time < d.waiting {
 			d.beacon(c)
+		} else {
+			c.Explain("there is no dismissal for beacons to decide on")
 		}
 		return
 	}
-	if c.Frame.Receiver.IsGroup() && isStation(c.Frame.BSSID) {
-		d.disconnect(c)
+	if !c.Frame.Receiver.IsGroup() || !isStation(c.Frame.BSSID) {
+		c.Explain("it is not sent to all stations of a BSS")
+		return
 	}
+	d.disconnect(c)
 }
 
 func (d *bcastDisconDetector) disconnect(c *Context) {
 	f := c.Frame
 	protects := c.BSS != nil && c.BSS.MFPCapable()
 	if protects && len(c.Elements.MMIE) > 0 {
+		c.Explain("it bears the integrity element (MMIE) that genuine frames of this BSS do")
 		return
 	}
 	b, _ := d.bss.Put(f.BSSID)
 	if b.frame.repeats(c) {
+		c.Explain("it is the frame before, repeated or heard by another source")
 		return
 	}
 	if c.Time.Sub(b.last) > max(d.window, bcastDecided) {
@@ -137,8 +143,13 @@ func (d *bcastDisconDetector) disconnect(c *Context) {
 	b.testimony.add(c, c.BSS)
 	b.trail.Add(c)
 	steady := steadyBefore(c)
+	if c.Explaining() {
+		c.Explain("management frame protection: %t; beacons came steadily before: %t; %d within %s, up to %d are an access point's that goes away or comes up",
+			protects, steady, b.recent.since(d.window, c.Time), d.window, d.allowed)
+	}
 	switch {
 	case b.reported != 0 && c.Time.Sub(b.reported) < bcastRepeat:
+		c.Explain("told of within the last second")
 	case protects && steady:
 		b.report(c)
 	case b.recent.reached(d.allowed+1, d.window, c.Time):
@@ -149,6 +160,7 @@ func (d *bcastDisconDetector) disconnect(c *Context) {
 			b.undecided = c.Time
 		}
 		d.waiting = c.Time.Add(bcastDecided)
+		c.Explain("the beacons of the next three seconds decide")
 	}
 }
 
@@ -167,11 +179,17 @@ func (d *bcastDisconDetector) beacon(c *Context) {
 	b := d.bss.Peek(c.Frame.BSSID)
 	switch {
 	case b == nil || b.undecided == 0:
+		c.Explain("there is no dismissal for this BSS's beacons to decide on")
 	case c.BSS == nil || !sameLife(c):
 		b.forget()
+		c.Explain("the access point was gone for a second, has restarted or is configured anew: the dismissal was its own")
 	case c.Time.Sub(b.undecided) >= bcastGoesOn:
 		b.testimony.review(c, c.BSS)
 		b.report(c, sign{text: "the access point goes on as before, its beacons without a gap"})
+	default:
+		if c.Explaining() {
+			c.Explain("the access point has gone on for %s after a dismissal, %s decide", rough(c.Time.Sub(b.undecided)), bcastGoesOn)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ type Context struct {
 	engine   *Engine
 	captured time.Time
 	running  *slot
+	why      *explanation // nil unless somebody wants to know
 }
 
 // FromAP reports whether the frame claims to be sent by the BSSID itself.
@@ -90,6 +91,10 @@ func (c *Context) Report(r Report) {
 		}
 	}
 	c.running.stats.Findings++
+	if c.why != nil {
+		d := c.why.decision(c.running)
+		d.Findings = append(d.Findings, f)
+	}
 	c.Lead(leadFound)
 	c.engine.report(f)
 }

@@ -145,14 +145,17 @@ func (p *deauthPair) add(t Instant) {
 func (d *deauthFloodDetector) Frame(c *Context) {
 	f := c.Frame
 	if !isStation(f.Transmitter) {
+		c.Explain("its transmitter is no address of one station")
 		return
 	}
 	sender, _ := d.senders.Put(f.Transmitter)
 	if sender.last.repeats(c) {
+		c.Explain("it is the frame before, repeated or heard by another source")
 		return
 	}
 	bssid, bss := subjectBSS(c)
 	if bss != nil && bss.MFPCapable() && (f.Has(dot11.Protected) || f.Receiver.IsGroup() && len(c.Elements.MMIE) > 0) {
+		c.Explain("management frame protection proves it genuine")
 		return
 	}
 
@@ -165,6 +168,7 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		pair.told = c.Time
 	}
 	if answer {
+		c.Explain("it is the access point's prompt answer to a station that it does not know")
 		return
 	}
 	pair.add(c.Time)
@@ -187,6 +191,12 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		}
 	}
 
+	if c.Explaining() {
+		c.Explain("BSS %s, station %s: %d attempts within %s, %d make a flood; %d within %s, %d make a slow one; flood: %t",
+			bssid, key.station, pair.attempts.since(d.window, c.Time), d.window, d.frames,
+			pair.attempts.since(deauthSlow, c.Time), deauthSlow, d.sustained, trigger)
+	}
+
 	fl, isNew := d.floods.Put(subject)
 	if isNew || c.Time.Sub(fl.last) > deauthQuiet {
 		*fl = flood{begun: c.Time}
@@ -202,7 +212,14 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		fl.trail.Add(c)
 	}
 	fl.active = fl.active || trigger
-	if !fl.active || fl.reported != 0 && c.Time.Sub(fl.reported) < deauthRepeat {
+	if c.Explaining() {
+		c.Explain("of the %s so far, flood or not: %s", plural(fl.frames, "frame"), fl.testimony.judge())
+	}
+	if !fl.active {
+		return
+	}
+	if fl.reported != 0 && c.Time.Sub(fl.reported) < deauthRepeat {
+		c.Explain("the flood was told of within the last second")
 		return
 	}
 	fl.reported = c.Time

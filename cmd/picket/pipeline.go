@@ -31,6 +31,7 @@ type pipeline struct {
 	badFrames func(*capture.Info) *atomic.Uint64
 
 	frame   dot11.Frame
+	number  uint64    // of the frame in hand, from 1
 	now     time.Time // capture time of the frame in hand
 	tallies map[*capture.Info]*tally
 	last    *tally
@@ -107,6 +108,7 @@ func (p *pipeline) run(src capture.Source) error {
 }
 
 func (p *pipeline) take(f *capture.Frame) {
+	p.number++
 	t := p.tally(f.Source)
 	if defect := p.frame.ParseTruncated(f.Link, f.Data, f.Length); defect != dot11.Sound {
 		t.bad[defect]++
