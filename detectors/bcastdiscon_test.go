@@ -8,6 +8,20 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("BCASTDISCON", row{
+	kismet: "Reports every deauthentication or disassociation to ff:ff:ff:ff:ff:ff, also those that access points send when they start or stop, and those with an MMIE.",
+	picket: "Leaves out what an access point sends as it goes away or comes up; reports frames without the MMIE that is due, repetitions, and those after which the access point simply goes on.",
+	holds: []held{
+		{"bcastdiscon-hcxdumptool", "hcxdumptool, single frames to all stations of a WPA2 and of a WPA3 network"},
+		{"deauth-aireplay", "aireplay-ng -0 against all stations"},
+		{"lab/airbase-twin", "aireplay-ng -0 against all stations, to push them to the twin"},
+		{"lab/deauth-aireplay", "aireplay-ng -0 against all stations"},
+		{"lab/evil-twin", "aireplay-ng -0 against all stations, to push them to the twin"},
+		{"lab/handshake", "besside-ng, single frames to all stations"},
+		{"lab/pmkid", "hcxdumptool, single frames to all stations"},
+	},
+})
+
 func TestBcastDisconOfRealTools(t *testing.T) {
 	for capture, want := range map[string][]string{
 		"deauth-aireplay": {

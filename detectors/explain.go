@@ -10,8 +10,9 @@ import (
 // A Decision is what one detector made of one frame.
 type Decision struct {
 	Detector string
-	// Wanted is false when the detector is not shown frames of that kind.
-	Wanted bool
+	// Shown is false when the frame is of a kind that the detector does not
+	// look at.
+	Shown bool
 	// Why are its reasons, in the order in which it came to them.
 	Why      []string
 	Findings []*Finding
@@ -49,19 +50,22 @@ func (x *explanation) decision(s *slot) *Decision { return &x.decisions[x.number
 func (e *Engine) Explain(f *dot11.Frame, at time.Time, source string) Explanation {
 	known := e.known(f, at)
 	x := &explanation{number: map[*slot]int{}}
+	before := make([]uint64, len(e.slots)) // frames shown to each
 	for i, s := range e.slots {
 		x.number[s] = i
-		x.decisions = append(x.decisions, Decision{Detector: s.spec.Name, Wanted: s.spec.Wants.Has(f.Kind)})
+		x.decisions = append(x.decisions, Decision{Detector: s.spec.Name})
+		before[i] = s.stats.Frames
 	}
 	e.ctx.why = x
 	defer func() { e.ctx.why = nil }()
 	e.Frame(f, at, source)
-	for _, s := range e.slots {
+	for i, s := range e.slots {
 		d := x.decision(s)
+		d.Shown = s.stats.Frames > before[i]
 		switch {
 		case s.stats.Off:
 			d.Why = append(d.Why, "it is switched off, for it has panicked")
-		case d.Wanted && len(d.Why) == 0 && len(d.Findings) == 0:
+		case d.Shown && len(d.Why) == 0 && len(d.Findings) == 0:
 			d.Why = append(d.Why, "it is not what the detector looks for")
 		}
 	}

@@ -87,8 +87,8 @@ func TestDetectorsSayWhatTheyDecideAndWhy(t *testing.T) {
 				if (len(d.Findings) > 0) != tc.finds {
 					t.Errorf("%d findings", len(d.Findings))
 				}
-				if d.Wanted != (tc.want != "") {
-					t.Errorf("wanted: %t", d.Wanted)
+				if d.Shown != (tc.want != "") {
+					t.Errorf("shown: %t", d.Shown)
 				}
 			}
 		})

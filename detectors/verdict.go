@@ -54,7 +54,7 @@ type testimony struct {
 	// bare counts frames without the protection that is due, sealed those
 	// with it.
 	bare, sealed uint64
-	due          string // says why it is due
+	due          dueProtection
 	// data counts what the named sender has sent as if it had sent none of
 	// the frames.
 	data uint8
@@ -96,6 +96,23 @@ func (t *testimony) add(c *Context, bss *BSS) {
 	t.review(c, bss)
 }
 
+// A dueProtection says why a frame should have been protected.
+type dueProtection uint8
+
+const (
+	notDue dueProtection = iota
+	dueToAll
+	dueInBSS
+	dueToStation
+)
+
+var dueTexts = [...]string{
+	notDue:       "",
+	dueToAll:     "without the integrity element (MMIE) that frames of this BSS carry",
+	dueInBSS:     "unprotected although the BSS demands management frame protection",
+	dueToStation: "unprotected although the station has asked for management frame protection",
+}
+
 // keyless reports whether the access point may have just started, when it has
 // to dismiss stations without protection: it has no keys for them.
 func (b *BSS) keyless(t Instant) bool {
@@ -122,11 +139,11 @@ func (t *testimony) protection(c *Context, bss *BSS) {
 	}
 	switch {
 	case f.Receiver.IsGroup():
-		t.due = "without the integrity element (MMIE) that frames of this BSS carry"
+		t.due = dueToAll
 	case bss.MFPRequired():
-		t.due = "unprotected although the BSS demands management frame protection"
+		t.due = dueInBSS
 	case station != nil && station.MFP && station.BSSID == bss.BSSID:
-		t.due = "unprotected although the station has asked for management frame protection"
+		t.due = dueToStation
 	default:
 		return
 	}
@@ -256,7 +273,7 @@ func (t *testimony) signs() []sign {
 		list = append(list, sign{fmt.Sprintf(format, args...), proof})
 	}
 	if t.bare > 0 {
-		list = append(list, sign{t.due, true})
+		list = append(list, sign{dueTexts[t.due], true})
 	}
 	if t.shared >= 2 {
 		add(true, "one sequence counter behind several addresses")

@@ -166,7 +166,7 @@ func (x *explainer) decisions(list []detectors.Decision) {
 	fmt.Fprintln(x.w, "detectors")
 	var others []string
 	for _, d := range list {
-		if !d.Wanted {
+		if !d.Shown && len(d.Why) == 0 && len(d.Findings) == 0 {
 			others = append(others, d.Detector)
 			continue
 		}
