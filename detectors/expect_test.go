@@ -184,7 +184,7 @@ func (x *confusion) raises(capture, alert string) bool {
 
 // testdataFiles are the captures of testdata by the names that rows have for
 // them.
-func testdataFiles(t *testing.T) map[string]string {
+func testdataFiles(t testing.TB) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/*.pcap.gz")
 	if err != nil || len(paths) == 0 {
