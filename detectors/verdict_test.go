@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,50 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("verdict %q, text %s", last.Verdict, last.Text)
 			}
 		})
+	}
+}
+
+// Another source hears most of it too, a little later.
+func TestVerdictIsTheSameWithTwoSources(t *testing.T) {
+	const s = time.Second
+	for _, uncounted := range []bool{false, true} {
+		ap := &numberedAP{fakeAP: fakeAP{bssid: testAP, ssid: "HomeNet", channel: 6, signal: -60}, uncounted: uncounted}
+		ap.life(0, 10*s)
+		for i := range 40 {
+			at := 10*s + time.Duration(i)*40*time.Millisecond
+			ap.send(at, synthetic{kind: dot11.Deauth, to: testClient, from: testAP, body: []byte{1, 0}})
+			if i%4 == 3 {
+				ap.beacon(at + 500*time.Microsecond)
+				ap.send(at+time.Millisecond, synthetic{kind: dot11.Auth, to: testClient, from: testAP, body: []byte{0, 0, 2, 0, 0, 0}})
+			}
+		}
+		var verdicts []Verdict
+		e, err := newEngine([]Spec{deauthFlood}, Config{}, func(f *Finding) { verdicts = append(verdicts, f.Verdict) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		type heard struct {
+			captured
+			source string
+		}
+		var all []heard
+		for i, c := range air(ap.frames) {
+			all = append(all, heard{c, "one"})
+			if i%7 != 0 {
+				c.at = c.at.Add(1800 * time.Microsecond)
+				all = append(all, heard{c, "two"})
+			}
+		}
+		slices.SortStableFunc(all, func(a, b heard) int { return a.at.Compare(b.at) })
+		var f dot11.Frame
+		for _, c := range all {
+			if f.Parse(c.link, c.data) == dot11.Sound {
+				e.Frame(&f, c.at, c.source)
+			}
+		}
+		if want := []Verdict{Genuine, Genuine}; !slices.Equal(verdicts, want) {
+			t.Errorf("beacons uncounted: %t: verdicts %v, want %v", uncounted, verdicts, want)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ type replayCmd struct {
 	Files   []string `arg:"" name:"file" sep:"none" help:"Captures: pcap or pcapng, gzip of either, - for standard input. Several are read as one, in order of time."`
 	Format  string   `enum:"text,json,ekjson" default:"text" help:"Print alerts as text, or as json or ekjson: one record a line, with the fields of the API."`
 	NoLimit bool     `help:"Print every alert, whatever the limits say. Alerts that are off stay off."`
-	Explain uint64   `placeholder:"FRAME" help:"Print no alerts, but all that is seen in the frame of this number, counted from 1 over all frames, and what each detector made of it."`
+	Explain *uint64  `placeholder:"FRAME" help:"Print no alerts, but all that is seen in the frame of this number, counted from 1 over all frames, and what each detector made of it."`
 }
 
 func (replayCmd) Help() string {
@@ -57,8 +57,8 @@ func (c *replayCmd) Run(ctx context.Context, w *world) error {
 	defer stop()
 	defer src.Close()
 
-	if c.Explain > 0 {
-		return errors.Join(append(failed, explainFrame(w.stdout, p, src, c.Explain))...)
+	if c.Explain != nil {
+		return errors.Join(append(failed, explainFrame(w.stdout, p, src, *c.Explain))...)
 	}
 	out := &alertPrinter{w: bufio.NewWriter(w.stdout), format: c.Format, raised: map[string]uint64{}}
 	bar := newProgress(w.stderr, src)
@@ -113,7 +113,7 @@ func explainFrame(w io.Writer, p *pipeline, src capture.Source, number uint64) e
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return fmt.Errorf("there is no frame %d: there are %d", number, p.number)
+			return fmt.Errorf("there is no frame %d: there are 1 to %d", number, p.number)
 		case err != nil:
 			return err
 		}
