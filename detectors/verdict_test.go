@@ -239,10 +239,11 @@ func TestVerdictIsTheSameWithTwoSources(t *testing.T) {
 		ap.life(0, 10*s)
 		for i := range 40 {
 			at := 10*s + time.Duration(i)*40*time.Millisecond
+			// So close that the other source's copy comes after the next frame.
+			ap.send(at-500*time.Microsecond, synthetic{kind: dot11.Auth, to: testClient, from: testAP, body: []byte{0, 0, 2, 0, 0, 0}})
 			ap.send(at, synthetic{kind: dot11.Deauth, to: testClient, from: testAP, body: []byte{1, 0}})
 			if i%4 == 3 {
 				ap.beacon(at + 500*time.Microsecond)
-				ap.send(at+time.Millisecond, synthetic{kind: dot11.Auth, to: testClient, from: testAP, body: []byte{0, 0, 2, 0, 0, 0}})
 			}
 		}
 		var verdicts []Verdict
