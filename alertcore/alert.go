@@ -1,6 +1,7 @@
 package alertcore
 
 import (
+	"encoding/hex"
 	"math"
 	"time"
 
@@ -25,6 +26,8 @@ type Alert struct {
 	SignalDBm    int
 	HasSignal    bool
 	Frames       uint64 // how many frames the finding rests on
+	Verdict      string // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
+	SSID         []byte // of the network it is about, as sent; nil if there is none
 	Evidence     []EvidenceFrame
 }
 
@@ -100,7 +103,7 @@ func (r *Record) encode(b []byte) []byte {
 	if b == nil {
 		b = make([]byte, 0, 1024+len(r.alert.Text))
 	}
-	var members [20]tracked.Member // on the stack: a publication allocates no more than it keeps
+	var members [22]tracked.Member // on the stack: a publication allocates no more than it keeps
 	return tracked.AppendJSON(b, tracked.Nested(r.appendMembers(members[:0])))
 }
 
@@ -134,6 +137,8 @@ func (r *Record) appendMembers(o tracked.Object) tracked.Object {
 		tracked.Member{Name: "picket.alert.datasource", Description: "Data source that heard it", Value: tracked.String(a.Datasource)},
 		tracked.Member{Name: "picket.alert.signal_dbm", Description: "Signal strength (dBm), 0 if unknown", Value: tracked.Int(tracked.TypeInt32, int64(signal(a)))},
 		tracked.Member{Name: "picket.alert.frames", Description: "Frames that the finding rests on", Value: tracked.Uint(tracked.TypeUint64, a.Frames)},
+		tracked.Member{Name: "picket.alert.verdict", Description: "Whether the frames are from whom they name as sender: genuine, spoofed or unknown; empty if not judged", Value: tracked.String(a.Verdict)},
+		tracked.Member{Name: "picket.alert.ssid_hex", Description: "SSID that the finding is about, its octets in hexadecimal; empty if there is none", Value: tracked.String(hex.EncodeToString(a.SSID))},
 		tracked.Member{Name: "picket.alert.suppressed", Description: "Alerts of the same name and subject that limits refused since the last one", Value: tracked.Uint(tracked.TypeUint64, r.suppressed)},
 	)
 }

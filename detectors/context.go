@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -38,6 +39,7 @@ type Context struct {
 	engine   *Engine
 	captured time.Time
 	running  *slot
+	why      *explanation // nil unless somebody wants to know
 }
 
 // FromAP reports whether the frame claims to be sent by the BSSID itself.
@@ -70,6 +72,8 @@ func (c *Context) Report(r Report) {
 		Frames:     max(r.Frames, 1),
 		RateBased:  c.running.spec.RateBased,
 		Datasource: c.Source,
+		Verdict:    r.Verdict,
+		SSID:       c.ssid(&r),
 	}
 	radio := &c.Frame.Radio
 	if radio.Has&dot11.HasFrequency != 0 {
@@ -87,8 +91,29 @@ func (c *Context) Report(r Report) {
 		}
 	}
 	c.running.stats.Findings++
+	if c.why != nil {
+		d := c.why.decision(c.running)
+		d.Findings = append(d.Findings, f)
+	}
 	c.Lead(leadFound)
 	c.engine.report(f)
+}
+
+// ssid is a copy of the SSID that a report is about.
+func (c *Context) ssid(r *Report) []byte {
+	bssid, bss := orAddr(r.BSSID, c.Frame.BSSID), c.BSS
+	switch {
+	case r.SSID != nil:
+		return bytes.Clone(r.SSID)
+	case bssid != c.Frame.BSSID:
+		bss = c.LookupBSS(bssid)
+	case c.HasName:
+		return bytes.Clone(c.Name.Bytes())
+	}
+	if bss == nil || bss.SSID.Hidden() {
+		return nil
+	}
+	return bytes.Clone(bss.SSID.Bytes())
 }
 
 // channel is the one that the frame, else its BSS, advertises, else the one

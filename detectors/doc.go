@@ -3,16 +3,9 @@
 // An Engine is handed frames in time order. It dispatches each by its kind to
 // the detectors that want it, along with what the air has said before of
 // those involved, and reports findings. All state sits in tables of fixed
-// size that are allocated when the engine is built. With DefaultSizes they
-// take:
-//
-//	BSSs       4096 records of 330 octets  1.3 MiB
-//	stations  16384 records of 110 octets  1.8 MiB
-//	SSIDs      4096 records of 150 octets  0.6 MiB
-//	evidence   2048 frames of 700 octets   1.4 MiB
-//
-// and 3 MiB more for the detectors' own. Time is the frames': the same capture
-// gives the same findings however fast it is replayed.
+// size that are allocated when the engine is built; docs/detectors.md has what
+// they take with DefaultSizes. Time is the frames': the same capture gives the
+// same findings however fast it is replayed.
 //
 // A detector is a Spec, listed in All. Its file is named after its alert, and
 // the comment on its type is its documentation for users: Spec.Doc.

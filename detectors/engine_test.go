@@ -189,7 +189,7 @@ func TestFindingSaysWhereAndHowTheFrameWasHeard(t *testing.T) {
 	bssid, _ := dot11.ParseAddr(testAP)
 	client, _ := dot11.ParseAddr(testClient)
 	want := &Finding{
-		Name: "TEST", Text: "found", BSSID: bssid, Source: bssid, Dest: client,
+		Name: "TEST", Text: "found", BSSID: bssid, Source: bssid, Dest: client, SSID: []byte("HomeNet"),
 		Channel: "11", FreqMHz: 2437, SignalDBm: -61, HasSignal: true, Time: at, Frames: 1, Datasource: "test",
 		Evidence: []Evidence{{Time: at, LinkType: dot11.LinkRadiotap, Source: "test", Data: frame.data, Note: "the frame"}},
 	}

@@ -88,10 +88,12 @@ type longSSIDSender struct {
 
 func (d *longSSIDDetector) Frame(c *Context) {
 	if !suspectSSID(c.Elements) {
+		c.Explain("no SSID in it is longer than 32 octets")
 		return
 	}
 	long, ok := findLongSSID(c)
 	if !ok {
+		c.Explain("several SSIDs, none of them longer than 32 octets")
 		return
 	}
 	s, isNew := d.senders.Put(c.Frame.Transmitter)
@@ -104,9 +106,11 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	s.trail.Add(c)
 	consistent := c.Elements.Fault == dot11.NoFault
 	if !c.Frame.FCSPresent && !consistent && !repeated {
+		c.Explain("an SSID is too long, but the frame may be damaged: it takes a second one of the same length")
 		return
 	}
 	if s.reported != 0 && c.Time.Sub(s.reported) < longSSIDRepeat {
+		c.Explain("an SSID is too long; the transmitter was told of within the last second")
 		return
 	}
 	due, others := true, uint64(0)
@@ -115,13 +119,14 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	}
 	s.reported = c.Time
 	if !due {
+		c.Explain("an SSID is too long; so many transmitters do so that they are told of together")
 		return
 	}
 	text := long.text(c.Frame)
 	if others > 0 {
 		text += fmt.Sprintf("; %s did so before it, with addresses that are probably made up", plural(others, "other transmitter"))
 	}
-	c.Report(Report{Text: text, Frames: s.frames, Trail: &s.trail})
+	c.Report(Report{Text: text, Frames: s.frames, SSID: long.octets, Trail: &s.trail})
 	s.frames, s.trail = 0, Trail{}
 }
 

@@ -10,6 +10,16 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("LONGSSID", row{
+	kismet: "Reports an SSID element of more than 32 octets in beacons, probe responses and requests that ask for something, without a word on it.",
+	picket: "Looks into every management frame, at further SSID elements, at those inside of other elements and at those longer than the frame; says length, sender and how it begins.",
+	holds: []held{
+		{"longssid-mdk4", "mdk4 b -a, names of up to 255 octets"},
+		{"lab/beacon-flood", "mdk4 b -a, names of up to 255 octets"},
+		{"lab/fuzz", "mdk4 f: beacons with mutated names"},
+	},
+})
+
 func TestLongSSIDOfMdk4(t *testing.T) {
 	found := replay(t, Config{}, []Spec{longSSID}, readCapture(t, "testdata/longssid-mdk4.pcap.gz"))
 	if len(found) == 0 {

@@ -185,6 +185,18 @@ func compileRule(r SSIDRule) (compiledRule, error) {
 	return c, nil
 }
 
+// explain says why the current frame matches no rule.
+func (m *ssidMatcher) explain(c *Context) {
+	switch {
+	case len(m.rules) == 0:
+		c.Explain("there is no rule")
+	case !c.HasName:
+		c.Explain("it names no network")
+	case c.Explaining():
+		c.Explain("SSID '%s' matches none of the rules", &c.Name)
+	}
+}
+
 // match returns the numbers of the rules that the current frame's SSID matches,
 // in their order, good until the next call. A name that is hidden matches
 // none, nor does one that is longer than a name may be (LONGSSID).

@@ -31,6 +31,7 @@ type pipeline struct {
 	badFrames func(*capture.Info) *atomic.Uint64
 
 	frame   dot11.Frame
+	number  uint64    // of the frame in hand, from 1
 	now     time.Time // capture time of the frame in hand
 	tallies map[*capture.Info]*tally
 	last    *tally
@@ -107,6 +108,7 @@ func (p *pipeline) run(src capture.Source) error {
 }
 
 func (p *pipeline) take(f *capture.Frame) {
+	p.number++
 	t := p.tally(f.Source)
 	if defect := p.frame.ParseTruncated(f.Link, f.Data, f.Length); defect != dot11.Sound {
 		t.bad[defect]++
@@ -176,6 +178,7 @@ func alertOf(f *detectors.Finding) *alertcore.Alert {
 		Channel: f.Channel, FrequencyKHz: float64(f.FreqMHz) * 1000,
 		FrameTime: f.Time, Datasource: f.Datasource, Frames: f.Frames,
 		SignalDBm: int(f.SignalDBm), HasSignal: f.HasSignal,
+		Verdict: string(f.Verdict), SSID: f.SSID,
 	}
 	for _, e := range f.Evidence {
 		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{

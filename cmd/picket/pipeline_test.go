@@ -42,7 +42,7 @@ func alertsOf(t *testing.T, c *configs.Config, src capture.Source) []string {
 		t.Fatal(err)
 	}
 	var list []string
-	p.published = func(r *alertcore.Record) { list = append(list, textLine(r)) }
+	p.published = func(r *alertcore.Record) { list = append(list, textLine(r, p.number)) }
 	if err := p.run(src); err != nil {
 		t.Fatal(err)
 	}
