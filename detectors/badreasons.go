@@ -44,7 +44,7 @@ func (d *badReasons) Frame(c *Context) {
 	if !due {
 		return
 	}
-	d.report(c, fmt.Sprintf("%s from %s to %s in %s with %s, which the standard does not define: made by a tool to disturb or to probe receivers",
+	d.report(c, fmt.Sprintf("%s from %s to %s in %s with %s, which the standard does not define: probably made by a tool that disturbs or probes receivers",
 		f.Kind, f.Transmitter, f.Receiver, nameBSS(f.BSSID, c.BSS), codesText(codes)))
 }
 

@@ -46,6 +46,8 @@ func TestRSNLoop(t *testing.T) {
 	request.elements = [][]byte{ssidElement("HomeNet"), ratesElement(), rsn(suites(1, 1, 4, wlan...), suites(1, 1, 2, wlan...), pmkids(2, 1))}
 	whole := request
 	whole.elements = [][]byte{ssidElement("HomeNet"), ratesElement(), rsn(suites(1, 1, 4, wlan...), suites(1, 1, 2, wlan...), pmkids(2, 2))}
+	excess := request
+	excess.elements = [][]byte{ssidElement("HomeNet"), rsn(suites(1, 1, 4, wlan...), suites(1, 1, 2, wlan...), pmkids(9, 1), repeat(0, 13))}
 	wpa := vendor([]byte{0, 0x50, 0xf2, 1, 1, 0, 0, 0x50, 0xf2, 2}, suites(0x0900, 2, 2, 0, 0x50, 0xf2)...)
 
 	testExploits(t, rsnLoop, []exploitTest{
@@ -54,6 +56,7 @@ func TestRSNLoop(t *testing.T) {
 		{"key managements", beaconWith(rsn(suites(1, 1, 4, wlan...), suites(1025, 2, 2, wlan...))), "counts 1025 key managements and has room for 2", false},
 		{"PMKIDs, of a client", request, "association request from ", false},
 		{"and how many", request, "counts 2 PMKIDs and has room for 1", false},
+		{"and octets behind them", backwards(excess), "counts 9 PMKIDs and has room for 1", false},
 		{"WPA", beaconWith(wpa), "its WPA element counts 2304 pairwise ciphers and has room for 2", false},
 		{"at the beginning", backwards(beaconWith(wpa)), "its WPA element counts 2304", false},
 		{"authentication", synthetic{kind: dot11.Auth, from: testAP, body: []byte{2, 0, 2, 0, 0, 0}, elements: [][]byte{rsn(suites(99, 1, 4, wlan...))}}, "authentication from ", false},
