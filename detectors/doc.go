@@ -18,6 +18,10 @@ import (
 
 //go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
 //go:embed deauthflood.go karmaoui.go longssid.go ssidcanary.go
+//go:embed airjackssid.go badfixlenie.go bcom11kchan.go deauthcodeinvalid.go
+//go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
+//go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go
+//go:embed rsnloop.go rtlwifip2p.go wmmoverflow.go wmmtspec.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -50,6 +50,7 @@ type Stats struct {
 // one goroutine owns it and all of its state.
 type Engine struct {
 	dispatch [64][]*slot // by kind
+	odd      [64][]*slot // of those that want oddities alone
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
@@ -103,9 +104,13 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		}
 		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
 		e.slots = append(e.slots, s)
-		for kind := range dot11.Kind(len(e.dispatch)) {
+		lists := &e.dispatch
+		if spec.Odd != 0 {
+			lists = &e.odd
+		}
+		for kind := range dot11.Kind(len(lists)) {
 			if spec.Wants.Has(kind) {
-				e.dispatch[kind] = append(e.dispatch[kind], s)
+				lists[kind] = append(lists[kind], s)
 			}
 		}
 	}
@@ -137,11 +142,17 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
 
-	list := e.dispatch[f.Kind&63]
+	e.show(e.dispatch[f.Kind&63])
+	if c.Elements.Odd != 0 {
+		e.show(e.odd[f.Kind&63])
+	}
+	e.state.update(c)
+}
+
+func (e *Engine) show(list []*slot) {
 	for i := 0; i < len(list); {
 		i = e.run(list, i)
 	}
-	e.state.update(c)
 }
 
 func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
@@ -169,7 +180,7 @@ func (e *Engine) run(list []*slot, i int) (next int) {
 	}()
 	for ; i < len(list); i++ {
 		s := list[i]
-		if s.stats.Off {
+		if s.stats.Off || s.spec.Odd != 0 && s.spec.Odd&e.ctx.Elements.Odd == 0 {
 			continue
 		}
 		s.stats.Frames++

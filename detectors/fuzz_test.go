@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +11,11 @@ import (
 // FuzzEngine shows two frames, in this order and again, to all detectors: the
 // second meets the state that the first has left.
 func FuzzEngine(f *testing.F) {
-	for _, name := range testdataCaptures {
+	names := slices.Clone(testdataCaptures)
+	for name := range recordedExploits {
+		names = append(names, name)
+	}
+	for _, name := range names {
 		frames := readCapture(f, "testdata/"+name+".pcap.gz")
 		for i := 1; i < len(frames); i += 37 {
 			f.Add(uint16(frames[i].link), frames[i-1].data, frames[i].data, uint32(i))

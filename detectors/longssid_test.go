@@ -80,11 +80,11 @@ func TestLongSSIDsOfMadeUpAddressesAreToldOfTogether(t *testing.T) {
 		return synthetic{kind: dot11.Beacon, from: address(i), elements: [][]byte{element(0, make([]byte, 40)...)}}
 	})
 	found := replay(t, Config{}, []Spec{longSSID}, flood)
-	if want := longSSIDMany + 1; len(found) != want {
+	if want := newcomersMany + 1; len(found) != want {
 		t.Fatalf("%d findings of 200 addresses in 20 s, want %d", len(found), want)
 	}
 	// The eighth came after 0.7 s, the next that counts ten seconds later.
-	if last := found[longSSIDMany].Text; !strings.Contains(last, "99 other transmitters did so before it") {
+	if last := found[newcomersMany].Text; !strings.Contains(last, "99 other transmitters did so before it") {
 		t.Errorf("the last finding: %s", last)
 	}
 }

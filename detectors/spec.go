@@ -17,6 +17,9 @@ type Spec struct {
 	Description string
 	// Wants are the kinds of frame the detector is handed.
 	Wants dot11.Kinds
+	// Odd, unless it is 0, is what those frames must have of: the detector is
+	// handed none whose elements have no such oddity.
+	Odd dot11.Oddities
 	// RateBased detectors count frames, so that what they find depends on how
 	// much of the time their channel is listened to.
 	RateBased bool

@@ -54,6 +54,7 @@ type BSS struct {
 	// gap of more than BeaconGap.
 	BeaconsSince Instant
 	Beacons      uint64
+	HidesSSID    bool // the last beacon did not tell its SSID
 	SSID         Name // the last that was not hidden
 	Channel      uint8
 	Interval     uint16 // in TU of 1024 µs

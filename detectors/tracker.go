@@ -161,6 +161,7 @@ func (s *state) updateAdvertisement(c *Context) {
 		}
 		b.LastBeacon = c.Time
 		b.Beacons++
+		b.HidesSSID = !c.HasName
 	}
 	b.Interval, b.Capability = fixed.Interval, fixed.Capability
 	es := c.Elements

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,12 +75,18 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	byDefault, err := detectorConfig(loadConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := maps.Clone(byDefault.Off)
+	off["LONGSSID"] = true
 	want := detectors.Config{
 		Tables:   detectors.Sizes{BSS: 100, Stations: 200, SSIDs: 300},
 		APSpoof:  []detectors.SSIDRule{{Name: "Home", Pattern: "^Home$", ValidMACs: []string{"02:00:00:00:00:01"}, Origin: "test"}},
 		Canaries: []detectors.SSIDRule{{Name: "Lab", Pattern: "lab", Origin: "test"}},
 		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}},
-		Off:      map[string]bool{"LONGSSID": true},
+		Off:      off,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead")); diff != "" {
 		t.Error(diff)
