@@ -15,6 +15,9 @@ type Context struct {
 	Elements *dot11.ElementSet
 	// Time is when the frame was captured.
 	Time Instant
+	// Listening is since when the sensor has listened without a break, as far
+	// as the engine was told; 0 when there was none.
+	Listening Instant
 	// Source names the data source that heard it.
 	Source string
 
@@ -65,6 +68,7 @@ func (c *Context) Report(r Report) {
 		Source:     orAddr(r.Source, c.Frame.Source),
 		Dest:       orAddr(r.Dest, c.Frame.Destination),
 		Other:      r.Other,
+		Subject:    r.Subject,
 		Channel:    c.channel(),
 		Time:       c.captured,
 		Frames:     max(r.Frames, 1),
@@ -93,17 +97,19 @@ func (c *Context) Report(r Report) {
 
 // channel is the one that the frame, else its BSS, advertises, else the one
 // the frame was heard on, else "0" as Kismet has it.
-func (c *Context) channel() string {
+func (c *Context) channel() string { return strconv.Itoa(int(c.channelNumber())) }
+
+func (c *Context) channelNumber() uint16 {
 	if ch := c.Elements.Channel(); ch != 0 {
-		return strconv.Itoa(int(ch))
+		return uint16(ch)
 	}
 	if c.BSS != nil && c.BSS.Channel != 0 {
-		return strconv.Itoa(int(c.BSS.Channel))
+		return uint16(c.BSS.Channel)
 	}
 	if c.Frame.Radio.Has&dot11.HasFrequency != 0 {
-		return strconv.Itoa(int(c.Frame.Radio.Channel))
+		return c.Frame.Radio.Channel
 	}
-	return "0"
+	return 0
 }
 
 func orAddr(a, b dot11.Addr) dot11.Addr {
