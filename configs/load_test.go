@@ -107,7 +107,7 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 1 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }
@@ -120,7 +120,8 @@ func TestEveryDetectorOfThePresentHasKismetsRate(t *testing.T) {
 	}
 	want := map[string]string{
 		"APSPOOF": "10/min,1/sec", "BCASTDISCON": "5/min,2/sec", "CHANCHANGE": "5/min,1/sec",
-		"CRYPTODROP": "5/min,1/sec", "DEAUTHFLOOD": "5/min,2/sec", "KARMAOUI": "5/min,1/sec",
+		"CRYPTODROP": "5/min,1/sec", "DEAUTHFLOOD": "5/min,2/sec", "DEVICEFOUND": "10/min,1/sec",
+		"DEVICELOST": "10/min,1/sec", "KARMAOUI": "5/min,1/sec",
 		"LONGSSID": "5/min,1/sec", "SSIDCANARY": "5/min,1/sec",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -137,8 +138,9 @@ func TestKismetsAlertFileLoadsUnchanged(t *testing.T) {
 		}
 		rates[a.Name] = a
 	}
-	if len(rates) != 46 {
-		t.Errorf("%d names have rates, want the file's 46", len(rates))
+	// DEVICEFOUND and DEVICELOST are not in Kismet's file.
+	if len(rates) != 46+2 {
+		t.Errorf("%d names have rates, want the file's 46 and two of ours", len(rates))
 	}
 	overpowered := rates["OVERPOWERED"]
 	if overpowered.Limit != (alertcore.Rate{Unit: alertcore.Minute}) {
@@ -214,8 +216,8 @@ func TestLaterLayersWin(t *testing.T) {
 	if len(c.Sources) != 1 || c.Sources[0].Definition != "c.pcap" {
 		t.Errorf("sources %v, want those of the highest layer that names any", c.Sources)
 	}
-	if len(c.Alerts) != 8 {
-		t.Errorf("%d rates, want the eight built in with one replaced", len(c.Alerts))
+	if builtIn, _ := load(t, Places{}); len(c.Alerts) != len(builtIn.Alerts) {
+		t.Errorf("%d rates, want the %d built in with one replaced", len(c.Alerts), len(builtIn.Alerts))
 	}
 	for _, a := range c.Alerts {
 		if want := (alertcore.Rate{Count: 1, Unit: alertcore.Hour}); a.Name == "LONGSSID" && a.Limit != want {

@@ -8,6 +8,8 @@ func All() []Spec {
 		chanChange,
 		cryptoDrop,
 		deauthFlood,
+		deviceFound,
+		deviceLost,
 		karmaOUI,
 		longSSID,
 		ssidCanary,

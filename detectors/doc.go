@@ -24,7 +24,8 @@ import (
 )
 
 //go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go karmaoui.go longssid.go ssidcanary.go
+//go:embed deauthflood.go devicefound.go devicelost.go karmaoui.go
+//go:embed longssid.go ssidcanary.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,
