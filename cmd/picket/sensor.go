@@ -57,6 +57,8 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.fan.LimitWait(silence)
+	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
 		s.devices.Store(int64(s.pipeline.engine.Devices()))
@@ -89,6 +91,7 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		failed = s.server.Serve(ln)
 		cancel()
 	})
+	wg.Go(func() { s.watchDrops(ctx) })
 	wg.Go(func() { s.pipeline.run(s.fan) }) // how sources end is told by sourceEnded
 	<-ctx.Done()
 
@@ -110,6 +113,10 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 
 // sourceEnded is called by the goroutine of the pipeline.
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
+	// First the alert: who reads the log may look for it.
+	if !errors.Is(err, io.EOF) {
+		s.alert(alertSourceError, alertcore.Critical, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
+	}
 	parts := source.Parts
 	if parts == nil {
 		parts = []*capture.Info{source}
@@ -122,9 +129,6 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 		} else {
 			s.log.Error("source has failed", append(attributes, "error", err)...)
 		}
-	}
-	if !errors.Is(err, io.EOF) {
-		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
 }
 
