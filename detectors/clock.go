@@ -16,8 +16,9 @@ const tickInterval = time.Second
 // A clock lets detectors see time pass.
 type clock struct {
 	tickers []*slot
-	next    Instant // when the next tick is due
-	deaf    bool    // nobody has listened since the last frame
+	next    Instant       // when the next tick is due
+	deaf    bool          // nobody has listened since the engine's time
+	missed  time.Duration // for how long nobody has, in all
 }
 
 func (k *clock) add(s *slot) {
@@ -39,12 +40,14 @@ func (e *Engine) Deaf() { e.clock.deaf = true }
 // pass moves the engine's time on.
 func (e *Engine) pass(to time.Time) {
 	c := &e.ctx
+	before := c.Time
 	c.captured = to
 	c.Time = e.line.at(to)
 	if e.clock.deaf {
 		e.clock.deaf = false
-		c.Listening = c.Time
+		e.clock.missed += c.Time.Sub(before)
 	}
+	c.Listened = c.Time.Add(-e.clock.missed)
 	if c.Time < e.clock.next {
 		return
 	}
@@ -66,12 +69,6 @@ func (e *Engine) tick(s *slot) {
 	}()
 	e.ctx.running = s
 	s.detector.(Ticker).Tick(&e.ctx)
-}
-
-// quiet is how much of the time since then somebody has listened, as far as
-// is known.
-func (c *Context) quiet(since Instant) time.Duration {
-	return c.Time.Sub(max(since, c.Listening))
 }
 
 // ReportAbsence hands over a finding that rests on no frame at hand. The

@@ -110,14 +110,20 @@ func TestTickThatPanicsSwitchesItsDetectorOff(t *testing.T) {
 	}
 }
 
-func TestTimeInWhichNobodyListenedIsNotQuiet(t *testing.T) {
-	var quiet time.Duration
-	start := Instant(epoch.UnixNano())
+func TestTimeInWhichNobodyListenedIsLeftOut(t *testing.T) {
+	var listened time.Duration
+	var start *Instant
 	spec := Spec{Name: "TEST", Wants: dot11.AllKinds, New: func(Settings) (Detector, error) {
-		return tickerFunc(func(c *Context) { quiet = c.quiet(start) }), nil
+		return tickerFunc(func(c *Context) {
+			if start == nil {
+				start = new(c.Listened)
+			}
+			listened = c.Listened.Sub(*start)
+		}), nil
 	}}
 	r := newRun(t, Config{}, []Spec{spec})
 	beacon := synthetic{kind: dot11.Beacon, from: testAP}
+	r.e.Deaf() // before there was anything
 	for _, step := range []struct {
 		do   func()
 		want time.Duration
@@ -125,13 +131,13 @@ func TestTimeInWhichNobodyListenedIsNotQuiet(t *testing.T) {
 		{func() { r.hear(beacon, 0) }, 0},
 		{func() { r.silence(10 * time.Second) }, 10 * time.Second},
 		{func() { r.hear(beacon, 20*time.Second) }, 20 * time.Second},
-		{func() { r.e.Deaf(); r.e.Deaf(); r.hear(beacon, time.Hour) }, 0},
-		{func() { r.silence(time.Hour + 5*time.Second) }, 5 * time.Second},
-		{func() { r.e.Deaf(); r.silence(2 * time.Hour) }, 0},
-		{func() { r.hear(beacon, 2*time.Hour+7*time.Second) }, 7 * time.Second},
+		{func() { r.e.Deaf(); r.e.Deaf(); r.hear(beacon, time.Hour) }, 20 * time.Second},
+		{func() { r.silence(time.Hour + 5*time.Second) }, 25 * time.Second},
+		{func() { r.e.Deaf(); r.silence(2 * time.Hour) }, 25 * time.Second},
+		{func() { r.hear(beacon, 2*time.Hour+7*time.Second) }, 32 * time.Second},
 	} {
-		if step.do(); quiet != step.want {
-			t.Errorf("quiet for %s, want %s", quiet, step.want)
+		if step.do(); listened != step.want {
+			t.Errorf("listened for %s, want %s", listened, step.want)
 		}
 	}
 }

@@ -15,9 +15,10 @@ type Context struct {
 	Elements *dot11.ElementSet
 	// Time is when the frame was captured.
 	Time Instant
-	// Listening is since when the sensor has listened without a break, as far
-	// as the engine was told; 0 when there was none.
-	Listening Instant
+	// Listened is Time on a line that stands still while nobody listens, as
+	// far as the engine is told. What is not heard for some time is missing
+	// only if that much has passed here.
+	Listened Instant
 	// Source names the data source that heard it.
 	Source string
 

@@ -22,7 +22,7 @@ var deviceFound = Spec{
 		return &deviceFoundDetector{
 			list:    s.Found,
 			timeout: s.Seconds("devicefound_timeout"),
-			heard:   NewAddrTable[Instant](s.Tables.Stations / 16),
+			heard:   NewAddrTable[foundDevice](s.Tables.Stations / 16),
 		}, nil
 	},
 }
@@ -78,9 +78,12 @@ const foundAtOnce = windowSize
 type deviceFoundDetector struct {
 	list    *DeviceList
 	timeout time.Duration
-	heard   *Table[dot11.Addr, Instant] // listed devices, and when last
+	heard   *Table[dot11.Addr, foundDevice]
 	told    window
 }
+
+// A foundDevice is one that was heard, last at these moments.
+type foundDevice struct{ at, listened Instant }
 
 func (d *deviceFoundDetector) Frame(c *Context) {
 	device := c.Frame.Transmitter
@@ -90,13 +93,13 @@ func (d *deviceFoundDetector) Frame(c *Context) {
 	}
 	last, isNew := d.heard.Put(device)
 	before := *last
-	*last = c.Time
+	*last = foundDevice{c.Time, c.Listened}
 	how := "is here, heard for the first time"
 	if !isNew {
-		if c.quiet(before) <= d.timeout {
+		if c.Listened.Sub(before.listened) <= d.timeout {
 			return
 		}
-		how = fmt.Sprintf("is back after %s", rough(c.Time.Sub(before)))
+		how = fmt.Sprintf("is back after %s", rough(c.Time.Sub(before.at)))
 	}
 	if d.told.reached(foundAtOnce, time.Second, c.Time) {
 		return

@@ -3,6 +3,7 @@ package detectors
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,9 +131,11 @@ func TestDeviceFoundDoesNotCountTimeInWhichNobodyListened(t *testing.T) {
 	if got := r.texts(); got != nil {
 		t.Errorf("found %q after the sensor was deaf", got)
 	}
+	// It was missing before the sensor was deaf again.
 	r.silence(time.Hour + 2*time.Minute)
-	r.hear(clientData, time.Hour+2*time.Minute)
-	if got := r.texts(); len(got) != 1 {
+	r.e.Deaf()
+	r.hear(clientData, 2*time.Hour)
+	if got := r.texts(); len(got) != 1 || !strings.Contains(got[0], "is back after 1h0m0s: ") {
 		t.Errorf("found %q after two minutes of silence", got)
 	}
 }

@@ -84,9 +84,13 @@ type deviceLostDetector struct {
 // A lostDevice is one that will be missed.
 type lostDevice struct {
 	first, last Instant
+	listened    Instant // the last one, as in Context
 	frames      uint64
 	seen        appearance // the last one
 }
+
+// quiet is for how long somebody has listened since it was heard.
+func (p *lostDevice) quiet(c *Context) time.Duration { return c.Listened.Sub(p.listened) }
 
 func (d *deviceLostDetector) Frame(c *Context) {
 	device := c.Frame.Transmitter
@@ -96,14 +100,14 @@ func (d *deviceLostDetector) Frame(c *Context) {
 	}
 	p, isNew := d.present.Put(device)
 	// It may be back before a tick found it missing.
-	if !isNew && c.quiet(p.last) > d.timeout {
+	if !isNew && p.quiet(c) > d.timeout {
 		d.report(c, device, entry, p)
 		*p = lostDevice{}
 	}
 	if p.frames == 0 {
 		p.first = c.Time
 	}
-	p.last = c.Time
+	p.last, p.listened = c.Time, c.Listened
 	p.frames++
 	p.seen = appearanceOf(c)
 }
@@ -119,7 +123,7 @@ func (d *deviceLostDetector) Tick(c *Context) {
 		if len(gone) == lostAtOnce {
 			break
 		}
-		if c.quiet(p.last) > d.timeout {
+		if p.quiet(c) > d.timeout {
 			gone = append(gone, device)
 		}
 	}
@@ -145,7 +149,7 @@ func (d *deviceLostDetector) report(c *Context, device dot11.Addr, entry maskedA
 		Channel: strconv.Itoa(int(s.channel)), FreqMHz: s.freqMHz,
 		SignalDBm: s.signalDBm, HasSignal: s.has&dot11.HasSignal != 0,
 		// When it was due, whenever that was noticed.
-		Time:   s.at.Add(max(p.last, c.Listening).Sub(p.last) + d.timeout),
+		Time:   s.at.Add(d.timeout + c.Time.Sub(p.last) - p.quiet(c)),
 		Frames: p.frames, Datasource: s.source,
 	})
 }
