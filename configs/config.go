@@ -15,7 +15,10 @@ type Config struct {
 	ServerLocation    string // server_location
 	DataFolder        string // data_folder: where picket may write
 
-	Sources []Source // source, in the order written
+	Sources      []Source       // source, in the order written
+	ChannelHop   bool           // channel_hop: adapters hop unless their definition says otherwise
+	HopRate      alertcore.Rate // channel_hop_speed
+	RetrySources bool           // retry_on_source_error
 
 	Alerts         []AlertRate    // alert: rates by name, of detectors or not
 	AlertBacklog   int            // alertbacklog: alerts kept for the API

@@ -23,6 +23,10 @@ func TestBadLines(t *testing.T) {
 
 		{"httpd_port=80a", "httpd_port=80a: expected a number from 0 to 65535"},
 		{"httpd_port=65536", "httpd_port=65536: expected a number from 0 to 65535"},
+		{"channel_hop_speed=51/sec", "channel_hop_speed=51/sec: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop_speed=1/day", "channel_hop_speed=1/day: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop_speed=0/sec", "channel_hop_speed=0/sec: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop=often", "channel_hop=often: expected true or false"},
 		{"HTTPD_Port=", "httpd_port=: expected a number from 0 to 65535"},
 		{"httpd_bind_address=everywhere", "httpd_bind_address=everywhere: expected an IP address, such as 127.0.0.1, or 0.0.0.0 for all"},
 		{"httpd_open_reads=yes", "httpd_open_reads=yes: expected true or false"},

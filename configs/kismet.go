@@ -23,7 +23,7 @@ func unusedInKismet(key string) bool {
 		// kismet.conf
 		"allowplugins", "allow_plugins", "bin_paths", "capture_binary_path", "helper_binary_path",
 		"ipc_buffer_kb", "load_alert", "mask_datasource_interface", "mask_datasource_type",
-		"opt_plugin", "override_dlt", "plugin", "randomized_hopping", "retry_on_source_error",
+		"opt_plugin", "override_dlt", "plugin", "randomized_hopping",
 		"split_source_hopping", "suiduser", "tcp_buffer_kb", "timestamp", "tzset", "version",
 		// kismet_80211.conf
 		"allowkeytransmit", "hidedata", "wepkey",

@@ -57,6 +57,9 @@ func TestBuiltInFilesAreADocumentedDefault(t *testing.T) {
 	want := Config{
 		ServerName:     "picket",
 		DataFolder:     "/home/pi/.picket",
+		ChannelHop:     true,
+		HopRate:        alertcore.Rate{Count: 5, Unit: alertcore.Second},
+		RetrySources:   true,
 		AlertBacklog:   50,
 		AlertCeiling:   10,
 		LastTimeFormat: LastTimeDictionary,

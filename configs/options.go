@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"picket/alertcore"
 )
 
 // option is one key that picket knows.
@@ -32,6 +34,9 @@ func options() []option {
 		path("data_folder", func(c *Config) *string { return &c.DataFolder }),
 
 		{key: "source", set: setSource, id: everything},
+		boolean("channel_hop", func(c *Config) *bool { return &c.ChannelHop }),
+		{key: "channel_hop_speed", set: setHopRate},
+		boolean("retry_on_source_error", func(c *Config) *bool { return &c.RetrySources }),
 
 		{key: "alert", set: setAlert, id: alertName, once: true},
 		number("alertbacklog", 0, 1<<20, func(c *Config) *int { return &c.AlertBacklog }),
@@ -153,6 +158,15 @@ func setBindAddress(c *Config, value string, _ Origin) error {
 		return errors.New("expected an IP address, such as 127.0.0.1, or 0.0.0.0 for all")
 	}
 	c.HTTPD.BindAddress = value
+	return nil
+}
+
+func setHopRate(c *Config, value string, _ Origin) error {
+	rate, err := alertcore.ParseRate(value)
+	if err != nil || rate.Count < 1 || rate.Count > 50 || rate.Unit > alertcore.Minute {
+		return errors.New("expected channels a second or minute, such as 5/sec or 10/min, 50 at most")
+	}
+	c.HopRate = rate
 	return nil
 }
 

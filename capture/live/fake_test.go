@@ -264,7 +264,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{T: t, machine: newMachine(), got: map[*Source]int{}}
-	b.air = newAir(b.machine, func(e Event) {
+	b.air = newAir(b.machine, usual, func(e Event) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.events = append(b.events, [...]string{"opened", "failed", "returned", "notice"}[e.Kind]+" "+e.Source.Name+": "+e.Text)

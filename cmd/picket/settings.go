@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"picket/alertcore"
 	"picket/capture"
@@ -218,7 +219,7 @@ func checkConfig(c *configs.Config) error {
 		faults = append(faults, err)
 	}
 	for _, s := range c.Sources {
-		if err := checkSource(s.Definition); err != nil {
+		if err := checkSource(s.Definition, adapterDefaults(c)); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.Origin, err))
 		}
 	}
@@ -228,15 +229,22 @@ func checkConfig(c *configs.Config) error {
 	return nil
 }
 
+// adapterDefaults are what holds for adapters whose definitions don't say.
+func adapterDefaults(c *configs.Config) live.Defaults {
+	return live.Defaults{
+		Hop: c.ChannelHop, HopPeriod: c.HopRate.Unit.Duration() / time.Duration(c.HopRate.Count), Retry: c.RetrySources,
+	}
+}
+
 // checkSource finds what is wrong with the definition of a source, whether or
 // not the source is there.
-func checkSource(text string) error {
+func checkSource(text string, usual live.Defaults) error {
 	d, err := capture.ParseDefinition(text)
 	if err != nil {
 		return err
 	}
 	if d.Kind() == capture.KindRadio {
-		_, err = live.ParseOptions(&d)
+		_, err = live.ParseOptions(&d, usual)
 	} else {
 		_, err = d.Realtime()
 	}
