@@ -18,6 +18,7 @@ type Alert struct {
 	Source  MAC
 	Dest    MAC
 	Other   MAC
+	Subject MAC    // that limits of built-in alerts are kept for; zero: the BSSID, else the source
 	Channel string // as advertised by the network, else as heard
 
 	FrequencyKHz float64   // heard on; 0 if unknown
@@ -42,10 +43,13 @@ type EvidenceFrame struct {
 
 // subject is the address that limits of built-in alerts are kept for.
 func (a *Alert) subject() MAC {
-	if a.BSSID.IsZero() {
-		return a.Source
+	switch {
+	case !a.Subject.IsZero():
+		return a.Subject
+	case !a.BSSID.IsZero():
+		return a.BSSID
 	}
-	return a.BSSID
+	return a.Source
 }
 
 // limitTime is the clock of the limits: that of the frames, so that a replayed

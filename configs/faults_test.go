@@ -65,6 +65,10 @@ func TestBadLines(t *testing.T) {
 		{`apspoof=Home:ssid="x",colour="red"`, `apspoof=Home:ssid="x",colour="red": unknown part "colour"` + spoof},
 		{`apspoof=Home:nothing`, `apspoof=Home:nothing: no key=value in "nothing"` + spoof},
 		{`ssidcanary=Lab:ssid="x",validmacs="02:00:00:00:00:01"`, `ssidcanary=Lab:ssid="x",validmacs="02:00:00:00:00:01": unknown part "validmacs"` + canary},
+		{"devicefound=", "devicefound=: expected MAC or MAC/MASK, such as aa:bb:cc:00:00:00/ff:ff:ff:00:00:00"},
+		{"devicelost=", "devicelost=: expected MAC or MAC/MASK, such as aa:bb:cc:00:00:00/ff:ff:ff:00:00:00"},
+		{"devicefound_timeout=0", "devicefound_timeout=0: expected a number from 1 to 86400"},
+		{"devicelost_timeout=1d", "devicelost_timeout=1d: expected a number from 1 to 86400"},
 		{`ssidcanary=:ssid="x"`, `ssidcanary=:ssid="x": no NAME: in front` + canary},
 	} {
 		t.Run(test.line, func(t *testing.T) {

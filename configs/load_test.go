@@ -64,6 +64,8 @@ func TestBuiltInFilesAreADocumentedDefault(t *testing.T) {
 		AlertCeiling:   10,
 		LastTimeFormat: LastTimeDictionary,
 		Tables:         Tables{BSSs: 4096, Stations: 16384, SSIDs: 4096},
+
+		DeviceFoundTimeout: 60, DeviceLostTimeout: 60,
 		HTTPD: HTTPD{
 			Port: 2502, BindAddress: "127.0.0.1",
 			AuthFile: "/home/pi/.picket/picket_httpd.conf", SessionDB: "/home/pi/.picket/session.db",
@@ -110,7 +112,7 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.DevicesFound) != 2 || len(c.DevicesLost) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }
@@ -126,7 +128,9 @@ func TestEveryDetectorHasKismetsRate(t *testing.T) {
 	}
 	want := rates(Places{Files: []string{"testdata/kismet_alerts.conf"}})
 	// What the file does not name has the rate that Kismet falls back to.
-	want["BADFIXLENIE"] = "10/min,1/sec"
+	for _, name := range []string{"BADFIXLENIE", "DEVICEFOUND", "DEVICELOST"} {
+		want[name] = "10/min,1/sec"
+	}
 	for name, got := range rates(Places{}) {
 		if got != want[name] {
 			t.Errorf("%s has %s, want %s", name, got, want[name])
@@ -169,16 +173,20 @@ func TestKismetsAlertFileLoadsUnchanged(t *testing.T) {
 	if c.SSIDCanary[1].SSID != "(?i:foobarcanary)" {
 		t.Errorf("canary pattern %q", c.SSIDCanary[1].SSID)
 	}
+	at := func(line int) Origin { return Origin{"testdata/kismet_alerts.conf", line} }
+	wantDevices := []Device{{"00:11:22:33:44:55", at(61)}, {"aa:bb:cc:dd:ee:00/ff:ff:ff:ff:ff:00", at(62)}}
+	if diff := cmp.Diff(wantDevices, c.DevicesFound); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Device{{"00:11:22:33:44:55", at(63)}}, c.DevicesLost); diff != "" {
+		t.Error(diff)
+	}
 	var got []string
 	for _, w := range warnings {
 		got = append(got, w.String())
 	}
 	const why = " is an option of Kismet's that picket has no use for"
 	want := []string{
-		"testdata/kismet_alerts.conf:61: devicefound" + why,
-		"testdata/kismet_alerts.conf:63: devicelost" + why,
-		"testdata/kismet_alerts.conf:64: devicefound_timeout" + why,
-		"testdata/kismet_alerts.conf:65: devicelost_timeout" + why,
 		"testdata/kismet_alerts.conf:67: prelude_alerts" + why,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -255,6 +263,32 @@ func lineOf(t *testing.T, name, line string) int {
 		t.Fatalf("%s has no line %s", name, line)
 	}
 	return i + 1
+}
+
+func TestDevicesOfAllLayersAreListed(t *testing.T) {
+	folder := write(t, map[string]string{
+		"etc/picket_alerts.conf": "devicefound=02:00:00:00:00:01\ndevicefound=aa:00:00:00:00:02\ndevicelost=02:00:00:00:00:03\ndevicelost_timeout=7\n",
+		"one.conf":               "devicefound=AA:00:00:00:00:02\ndevicefound=02:00:00:00:00:04/ff:ff:ff:ff:ff:ff\ndevicefound_timeout=8\n",
+	})
+	c, warnings := load(t, Places{Etc: filepath.Join(folder, "etc"), Files: []string{filepath.Join(folder, "one.conf")}})
+	if len(warnings) > 0 {
+		t.Errorf("warnings: %v", warnings)
+	}
+	addresses := func(devices []Device) (list []string) {
+		for _, d := range devices {
+			list = append(list, d.Address)
+		}
+		return list
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:01", "AA:00:00:00:00:02", "02:00:00:00:00:04/ff:ff:ff:ff:ff:ff"}, addresses(c.DevicesFound)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:03"}, addresses(c.DevicesLost)); diff != "" {
+		t.Error(diff)
+	}
+	if c.DeviceFoundTimeout != 8 || c.DeviceLostTimeout != 7 {
+		t.Errorf("timeouts %d and %d", c.DeviceFoundTimeout, c.DeviceLostTimeout)
+	}
 }
 
 func TestGrammar(t *testing.T) {

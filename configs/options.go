@@ -45,6 +45,10 @@ func options() []option {
 
 		{key: "apspoof", set: setAPSpoof, id: ruleName},
 		{key: "ssidcanary", set: setSSIDCanary, id: ruleName},
+		devices("devicefound", func(c *Config) *[]Device { return &c.DevicesFound }),
+		devices("devicelost", func(c *Config) *[]Device { return &c.DevicesLost }),
+		number("devicefound_timeout", 1, maxTimeout, func(c *Config) *int { return &c.DeviceFoundTimeout }),
+		number("devicelost_timeout", 1, maxTimeout, func(c *Config) *int { return &c.DeviceLostTimeout }),
 		number("detector_bss_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.BSSs }),
 		number("detector_station_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.Stations }),
 		number("detector_ssid_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.SSIDs }),
@@ -67,6 +71,9 @@ func options() []option {
 		text("httpd_jwt_issuer", func(c *Config) *string { return &c.HTTPD.JWTIssuer }),
 	}
 }
+
+// maxTimeout is a day: who is away for longer has left.
+const maxTimeout = 86400
 
 // check rejects what single lines can't show to be wrong.
 func (c *Config) check() []error {

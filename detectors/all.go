@@ -12,6 +12,8 @@ func All() []Spec {
 		cryptoDrop,
 		deauthCodeInvalid,
 		deauthFlood,
+		deviceFound,
+		deviceLost,
 		disconCodeInvalid,
 		formatString,
 		karmaOUI,

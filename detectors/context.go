@@ -16,6 +16,10 @@ type Context struct {
 	Elements *dot11.ElementSet
 	// Time is when the frame was captured.
 	Time Instant
+	// Listened is Time on a line that stands still while nobody listens, as
+	// far as the engine is told. What is not heard for some time is missing
+	// only if that much has passed here.
+	Listened Instant
 	// Source names the data source that heard it.
 	Source string
 
@@ -67,6 +71,7 @@ func (c *Context) Report(r Report) {
 		Source:     orAddr(r.Source, c.Frame.Source),
 		Dest:       orAddr(r.Dest, c.Frame.Destination),
 		Other:      r.Other,
+		Subject:    r.Subject,
 		Channel:    c.channel(),
 		Time:       c.captured,
 		Frames:     max(r.Frames, 1),
@@ -118,17 +123,19 @@ func (c *Context) ssid(r *Report) []byte {
 
 // channel is the one that the frame, else its BSS, advertises, else the one
 // the frame was heard on, else "0" as Kismet has it.
-func (c *Context) channel() string {
+func (c *Context) channel() string { return strconv.Itoa(int(c.channelNumber())) }
+
+func (c *Context) channelNumber() uint16 {
 	if ch := c.Elements.Channel(); ch != 0 {
-		return strconv.Itoa(int(ch))
+		return uint16(ch)
 	}
 	if c.BSS != nil && c.BSS.Channel != 0 {
-		return strconv.Itoa(int(c.BSS.Channel))
+		return uint16(c.BSS.Channel)
 	}
 	if c.Frame.Radio.Has&dot11.HasFrequency != 0 {
-		return strconv.Itoa(int(c.Frame.Radio.Channel))
+		return c.Frame.Radio.Channel
 	}
-	return "0"
+	return 0
 }
 
 func orAddr(a, b dot11.Addr) dot11.Addr {

@@ -17,7 +17,8 @@ import (
 )
 
 //go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go karmaoui.go longssid.go ssidcanary.go
+//go:embed deauthflood.go devicefound.go devicelost.go karmaoui.go
+//go:embed longssid.go ssidcanary.go
 //go:embed airjackssid.go badfixlenie.go bcom11kchan.go deauthcodeinvalid.go
 //go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
 //go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go

@@ -14,6 +14,9 @@ type Config struct {
 	Tables Sizes
 	// APSpoof and Canaries are SSID rules of the configuration.
 	APSpoof, Canaries []SSIDRule
+	// Found and Lost are the devices to tell of when they come and go. They
+	// may be changed while the engine runs; nil is an empty list.
+	Found, Lost *DeviceList
 	// Options are given as detector name, option name, text.
 	Options map[string]map[string]string
 	// Off names the detectors not to run.
@@ -59,6 +62,7 @@ type Engine struct {
 	evidence arena
 	leads    leads
 	line     timeline
+	clock    clock
 	elements dot11.ElementSet
 	none     dot11.ElementSet // stays empty
 	ctx      Context
@@ -98,12 +102,16 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		if err != nil {
 			return nil, err
 		}
-		d, err := spec.New(Settings{Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries, options: options})
+		d, err := spec.New(Settings{
+			Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries,
+			Found: orEmpty(cfg.Found), Lost: orEmpty(cfg.Lost), options: options,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("build detector %s: %w", spec.Name, err)
 		}
 		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
 		e.slots = append(e.slots, s)
+		e.clock.add(s)
 		lists := &e.dispatch
 		if spec.Odd != 0 {
 			lists = &e.odd
@@ -135,8 +143,8 @@ func checkNames(specs []Spec, cfg Config) error {
 // Frames must come in time order; neither f nor its bytes are kept.
 func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c := &e.ctx
-	c.Frame, c.Source, c.captured = f, source, at
-	c.Time = e.line.at(at)
+	e.pass(at)
+	c.Frame, c.Source = f, source
 	e.state.lookupAddresses(c)
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)

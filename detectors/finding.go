@@ -12,6 +12,8 @@ type Finding struct {
 	Text string // for a person, with what there is to act on
 
 	BSSID, Source, Dest, Other dot11.Addr
+	// Subject is whom limits are kept for; zero: the BSSID, else the source.
+	Subject dot11.Addr
 
 	Channel    string // the primary channel the BSS advertises, else the one heard on
 	FreqMHz    uint16 // heard on; 0 when the capture does not say
@@ -40,6 +42,8 @@ type Evidence struct {
 type Report struct {
 	Text                       string
 	BSSID, Source, Dest, Other dot11.Addr
+	// Subject is that of Finding, and is not taken from the frame.
+	Subject dot11.Addr
 	// Frames counts the frames that the finding rests on; 0 means this one.
 	Frames uint64
 	// Verdict is on who sent the frames.

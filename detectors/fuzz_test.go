@@ -25,6 +25,8 @@ func FuzzEngine(f *testing.F) {
 	cfg := Config{
 		Tables:  Sizes{BSS: 8, Stations: 8, SSIDs: 8},
 		APSpoof: rules, Canaries: rules,
+		Found: listOf(f, anyDevice), Lost: listOf(f, anyDevice),
+		Options: map[string]map[string]string{"DEVICEFOUND": {"devicefound_timeout": "5"}, "DEVICELOST": {"devicelost_timeout": "5"}},
 	}
 	f.Fuzz(func(t *testing.T, link uint16, one, two []byte, milliseconds uint32) {
 		cfg.OnPanic = func(err *PanicError) { t.Errorf("%v\n%s", err, err.Stack) }

@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"regexp"
@@ -105,6 +107,18 @@ func (m maskedAddr) masked(a dot11.Addr) dot11.Addr {
 		a[i] &= m.mask[i]
 	}
 	return a
+}
+
+// String is what parseMaskedAddr reads.
+func (m maskedAddr) String() string {
+	if m.mask == dot11.Broadcast {
+		return m.addr.String()
+	}
+	return m.addr.String() + "/" + m.mask.String()
+}
+
+func (m maskedAddr) compare(n maskedAddr) int {
+	return cmp.Or(bytes.Compare(m.addr[:], n.addr[:]), bytes.Compare(m.mask[:], n.mask[:]))
 }
 
 func (m maskedAddr) has(a dot11.Addr) bool { return m.masked(a) == m.addr }

@@ -57,6 +57,8 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.fan.LimitWait(silence)
+	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
 		s.devices.Store(int64(s.pipeline.engine.Devices()))
@@ -89,6 +91,7 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		failed = s.server.Serve(ln)
 		cancel()
 	})
+	wg.Go(func() { s.watchDrops(ctx) })
 	wg.Go(func() { s.pipeline.run(s.fan) }) // how sources end is told by sourceEnded
 	<-ctx.Done()
 
@@ -113,7 +116,7 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	failed := !errors.Is(err, io.EOF)
 	if failed {
-		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
+		s.alert(alertSourceError, alertcore.Critical, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
 	parts := source.Parts
 	if parts == nil {

@@ -76,8 +76,10 @@ func httpFlags(address string) ([]configs.Flag, error) {
 func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 	o.Ceiling = c.AlertCeiling
 	core := alertcore.New(o)
-	if err := core.Define(sourceErrorDefinition); err != nil {
-		return nil, err
+	for _, d := range systemDefinitions {
+		if err := core.Define(d); err != nil {
+			return nil, err
+		}
 	}
 	for _, spec := range detectors.All() {
 		limit, burst, err := rates(c, spec)
@@ -86,7 +88,7 @@ func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 		}
 		err = core.Define(alertcore.Definition{
 			Header: spec.Name, Class: spec.Class, Severity: alertcore.Severity(spec.Severity),
-			Description: spec.Description, PhyID: phyWiFi, Limit: limit, Burst: burst, BuiltIn: true,
+			Description: spec.Description, PhyID: phyOf(spec), Limit: limit, Burst: burst, BuiltIn: true,
 		})
 		if err != nil {
 			return nil, err
@@ -97,6 +99,14 @@ func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 
 // phyWiFi is the number of IEEE 802.11 among Kismet's phys.
 const phyWiFi = 0
+
+// phyOf is the phy of a detector's alert: devices come and go on any.
+func phyOf(spec detectors.Spec) int64 {
+	if spec.Class == classSystem {
+		return alertcore.PhyAny
+	}
+	return phyWiFi
+}
 
 // rates returns how often the alert of a detector may be raised: as configured,
 // else as shipped.
@@ -121,15 +131,20 @@ func detectorConfig(c *configs.Config) (detectors.Config, error) {
 		Tables:   detectors.Sizes{BSS: c.Tables.BSSs, Stations: c.Tables.Stations, SSIDs: c.Tables.SSIDs},
 		APSpoof:  ssidRules(c.APSpoof),
 		Canaries: ssidRules(c.SSIDCanary),
-		Options:  map[string]map[string]string{},
-		Off:      map[string]bool{},
+		Found:    new(detectors.DeviceList),
+		Lost:     new(detectors.DeviceList),
+		Options: map[string]map[string]string{
+			"DEVICEFOUND": {"devicefound_timeout": strconv.Itoa(c.DeviceFoundTimeout)},
+			"DEVICELOST":  {"devicelost_timeout": strconv.Itoa(c.DeviceLostTimeout)},
+		},
+		Off: map[string]bool{},
 	}
 	for _, a := range c.Alerts {
 		if a.Limit.Count == 0 {
 			d.Off[a.Name] = true
 		}
 	}
-	var faults []error
+	faults := append(list(d.Found, "devicefound", c.DevicesFound), list(d.Lost, "devicelost", c.DevicesLost)...)
 	for _, o := range c.DetectorOptions {
 		if expected := detectorOptionFault(o); expected != "" {
 			line := "detector_option=" + o.Detector + ":" + o.Key + "=" + o.Value
@@ -142,6 +157,16 @@ func detectorConfig(c *configs.Config) (detectors.Config, error) {
 		d.Options[o.Detector][o.Key] = o.Value
 	}
 	return d, errors.Join(faults...)
+}
+
+// list puts devices on a list.
+func list(l *detectors.DeviceList, key string, devices []configs.Device) (faults []error) {
+	for _, d := range devices {
+		if err := l.Add(d.Address); err != nil {
+			faults = append(faults, &configs.Fault{Origin: d.Origin, Line: key + "=" + d.Address, Reason: err.Error()})
+		}
+	}
+	return faults
 }
 
 // detectorOptionFault says what was expected in place of o, or nothing.
