@@ -244,7 +244,9 @@ func (s *Source) end(session *session, err error) {
 		err = session.broken
 	}
 	s.drops += session.receiver.Stats().Drops
-	s.retuned += session.tuner.retuned.Load()
+	if session.tuner != nil {
+		s.retuned += session.tuner.retuned.Load()
+	}
 	if s.closed || !s.wanted {
 		return
 	}
