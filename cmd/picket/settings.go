@@ -77,6 +77,9 @@ func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 	o.Ceiling = c.AlertCeiling
 	core := alertcore.New(o)
 	for _, d := range systemDefinitions {
+		if limit, burst, ok := configuredRates(c, d.Header); ok {
+			d.Limit, d.Burst = limit, burst
+		}
 		if err := core.Define(d); err != nil {
 			return nil, err
 		}
@@ -111,9 +114,8 @@ func phyOf(spec detectors.Spec) int64 {
 // rates returns how often the alert of a detector may be raised: as configured,
 // else as shipped.
 func rates(c *configs.Config, spec detectors.Spec) (limit, burst alertcore.Rate, err error) {
-	i := slices.IndexFunc(c.Alerts, func(a configs.AlertRate) bool { return a.Name == spec.Name })
-	if i >= 0 {
-		return c.Alerts[i].Limit, c.Alerts[i].Burst, nil
+	if limit, burst, ok := configuredRates(c, spec.Name); ok {
+		return limit, burst, nil
 	}
 	if limit, err = alertcore.ParseRate(spec.Limit); err != nil {
 		return limit, burst, fmt.Errorf("limit of detector %s: %w", spec.Name, err)
@@ -122,6 +124,14 @@ func rates(c *configs.Config, spec detectors.Spec) (limit, burst alertcore.Rate,
 		return limit, burst, fmt.Errorf("burst of detector %s: %w", spec.Name, err)
 	}
 	return limit, burst, nil
+}
+
+func configuredRates(c *configs.Config, name string) (limit, burst alertcore.Rate, ok bool) {
+	i := slices.IndexFunc(c.Alerts, func(a configs.AlertRate) bool { return a.Name == name })
+	if i < 0 {
+		return limit, burst, false
+	}
+	return c.Alerts[i].Limit, c.Alerts[i].Burst, true
 }
 
 // detectorConfig says what detectors run and how. An alert with a rate of 0

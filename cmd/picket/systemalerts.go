@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -52,7 +53,7 @@ func (s *sensor) tellOfStart(left *privileges) {
 	if os.Geteuid() == 0 {
 		text := rootUserText(left)
 		s.log.Warn(text)
-		if _, err := s.core.Raise(&alertcore.Alert{Name: alertRootUser, Text: text}); err != nil {
+		if _, err := s.core.Raise(&alertcore.Alert{Name: alertRootUser, Text: text}); err != nil && !errors.Is(err, alertcore.ErrThrottled) {
 			s.log.Error("alert was refused", "error", err)
 		}
 	}
