@@ -19,11 +19,11 @@ const (
 	leastRing   = 256 << 10
 )
 
-// blockSize is that of the blocks that the kernel hands over one by one. A frame has to fit into one, and the longest
-// of 802.11 has 11,454 octets. While little is on the air each frame gets a block of its own after blockTimeout, so it
-// is the number of blocks that says how long the reader may be kept from running: 128 times 4 ms.
+// blockSize is that of the blocks that the kernel hands over one by one. While little is on the air each frame gets a
+// block of its own after blockTimeout, so the number of blocks says for how long the reader may be kept from running:
+// 64 times 4 ms. While much is, the reader is woken for each block, so that larger ones cost less.
 const (
-	blockSize    = 32 << 10
+	blockSize    = 64 << 10
 	blockTimeout = 4 * time.Millisecond
 )
 

@@ -43,6 +43,7 @@ func newWire(t *testing.T) *wire {
 	} else if err != nil {
 		t.Fatal(err)
 	}
+	stayOnOneProcessor(t)
 	// IPv6 would send frames of its own.
 	err := os.WriteFile("/proc/sys/net/ipv6/conf/default/disable_ipv6", []byte("1"), 0)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -53,7 +54,7 @@ func newWire(t *testing.T) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.links.Close() })
-	const mtu = 65000
+	const mtu = 65535
 	err = w.links.Link.New(&rtnetlink.LinkMessage{Attributes: &rtnetlink.LinkAttributes{
 		Name: nearEnd, MTU: mtu,
 		Info: &rtnetlink.LinkInfo{Kind: "veth", Data: &driver.Veth{PeerInfo: &rtnetlink.LinkMessage{
@@ -77,6 +78,24 @@ func newWire(t *testing.T) *wire {
 	w.settle()
 	w.far = w.socketOn(farEnd)
 	return w
+}
+
+// stayOnOneProcessor keeps frames in the order in which they are sent: each processor has a queue of its own for what
+// is received.
+func stayOnOneProcessor(t *testing.T) {
+	t.Helper()
+	var all, one unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		t.Fatal(err)
+	}
+	for cpu := 0; one.Count() == 0; cpu++ {
+		if all.IsSet(cpu) {
+			one.Set(cpu)
+		}
+	}
+	if err := unix.SchedSetaffinity(0, &one); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w *wire) setUp(end string, up bool) {

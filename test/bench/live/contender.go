@@ -100,7 +100,7 @@ func startBare(self string) (*process, error) {
 	return startCounter(exec.Command(self, "-bare", receiving))
 }
 
-var dropped = regexp.MustCompile(`(\d+) packets dropped by kernel`)
+var dropped = regexp.MustCompile(`(\d+) packets? dropped by kernel`)
 
 // startCounter starts a program that says on standard error that it listens
 // and, when it is interrupted, how many packets the kernel dropped.

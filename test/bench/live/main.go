@@ -94,14 +94,9 @@ func compare(picket string, rounds int, length time.Duration, capture string) er
 	prompt := contender{"the same, immediate mode", func() (*process, error) { return startTcpdump("--immediate-mode") }}
 	bare := contender{"the ring alone", func() (*process, error) { return startBare(self) }}
 
-	own, err := detectorsCost(frames)
-	if err != nil {
-		return err
-	}
 	fmt.Printf("%d frames of a capture, over and over; medians of %d runs of %v\n", len(frames), rounds, length)
-	fmt.Printf("  the detectors' own cost, without capture: %.0f ns of CPU a frame\n", own)
 	for _, rate := range rates {
-		if err := compareAt(s, []contender{ours, theirs, prompt, bare}, rate, rounds, length, own); err != nil {
+		if err := compareAt(s, frames, []contender{ours, theirs, prompt, bare}, rate, rounds, length); err != nil {
 			return fmt.Errorf("at %s: %w", rateName(rate), err)
 		}
 	}
@@ -125,8 +120,9 @@ func compare(picket string, rounds int, length time.Duration, capture string) er
 
 // compareAt prints what a frame costs each contender at a rate, the first of
 // which is picket and the second tcpdump.
-func compareAt(s *sender, contenders []contender, rate, rounds int, length time.Duration, own float64) error {
+func compareAt(s *sender, frames [][]byte, contenders []contender, rate, rounds int, length time.Duration) error {
 	runs := make([][]run, len(contenders))
+	var own []run
 	for round := range rounds {
 		for i := range contenders {
 			i = (i + round) % len(contenders) // so that none is always the first
@@ -136,6 +132,11 @@ func compareAt(s *sender, contenders []contender, rate, rounds int, length time.
 			}
 			runs[i] = append(runs[i], r)
 		}
+		r, err := detectorsAlone(frames, rate, length/2)
+		if err != nil {
+			return err
+		}
+		own = append(own, r)
 	}
 	fmt.Printf("  at %s\n", rateName(rate))
 	for i, c := range contenders {
@@ -145,9 +146,10 @@ func compareAt(s *sender, contenders []contender, rate, rounds int, length time.
 		}
 		fmt.Printf("    %-24s %6.0f ns of CPU a frame, %d drops\n", c.name, medianOf(runs[i], perFrame), drops)
 	}
+	fmt.Printf("    %-24s %6.0f ns of CPU a frame\n", "the detectors alone", medianOf(own, perFrame))
 	var ratios []float64
 	for round := range rounds {
-		ratios = append(ratios, perFrame(runs[0][round])/(perFrame(runs[1][round])+own))
+		ratios = append(ratios, perFrame(runs[0][round])/(perFrame(runs[1][round])+perFrame(own[round])))
 	}
 	fmt.Printf("    picket as a multiple of tcpdump and the detectors: %.2f\n", median(ratios))
 	return nil

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -13,34 +15,60 @@ import (
 	"picket/detectors"
 )
 
-// detectorsCost is the time that the detectors take for a frame, parsing
-// included, in nanoseconds.
-func detectorsCost(frames [][]byte) (float64, error) {
+// detectorsAlone runs the detectors, with the parsing of frames, as often and on
+// as much as a rate and the ring's timeout make it: what is not in the
+// processor's caches after a pause isn't there in picket either.
+func detectorsAlone(frames [][]byte, rate int, length time.Duration) (run, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	e, err := detectors.New(detectors.Config{}, func(*detectors.Finding) {})
 	if err != nil {
-		return 0, err
+		return run{}, err
 	}
-	const n = 1_000_000
+	frames = spread(frames)
+	pause, batch := 4*time.Millisecond, rate/250
+	if rate == flatOut {
+		pause, batch = 0, 256
+	}
+	var r run
 	var f dot11.Frame
-	now := time.Unix(1_800_000_000, 0)
-	before, err := cpuTime()
-	if err != nil {
-		return 0, err
-	}
-	for i := range n {
-		now = now.Add(time.Second / 25_000)
-		if f.Parse(dot11.LinkRadiotap, frames[i%len(frames)]) == dot11.Sound {
-			e.Frame(&f, now, "bench")
+	for began := time.Now(); r.took < length; r.took = time.Since(began) {
+		time.Sleep(pause)
+		before, err := threadTime()
+		if err != nil {
+			return run{}, err
 		}
+		now := time.Now()
+		for range batch {
+			if f.Parse(dot11.LinkRadiotap, frames[r.sent%len(frames)]) == dot11.Sound {
+				e.Frame(&f, now, "bench")
+			}
+			r.sent++
+		}
+		after, err := threadTime()
+		if err != nil {
+			return run{}, err
+		}
+		r.cpu += after - before
 	}
-	after, err := cpuTime()
-	return float64((after - before).Nanoseconds()) / n, err
+	return r, nil
 }
 
-// cpuTime is the time that this process has run on processors.
-func cpuTime() (time.Duration, error) {
+// spread repeats frames until they take as much memory as a ring.
+func spread(frames [][]byte) (all [][]byte) {
+	for n := 0; n < capture.DefaultRing; {
+		for _, f := range frames {
+			all = append(all, bytes.Clone(f))
+			n += len(f)
+		}
+	}
+	return all
+}
+
+// threadTime is the time that this thread has run on processors.
+func threadTime() (time.Duration, error) {
 	var t unix.Timespec
-	err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t)
+	err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t)
 	return time.Duration(t.Nano()), err
 }
 
