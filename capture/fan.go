@@ -2,54 +2,69 @@ package capture
 
 import (
 	"errors"
-	"os"
 	"sync"
 	"time"
 )
 
-// A Fan joins sources in order of arrival; sources may be added while it is read. Each is read by a goroutine of its
-// own that hands over one batch and waits until the caller has asked for more: nothing is copied, nothing is dropped,
-// at most one batch a source is in memory, and a slow caller slows the sources down.
-//
-// Next blocks until there are frames, also when all sources have ended, as another one may be added. Close closes the
-// sources and waits for the goroutines.
+// A Fan hands the frames of sources to one function, a batch at a time, in order of arrival; sources may be added at
+// any time. Each is read by a goroutine of its own, which calls the function too: nothing is copied, nothing is
+// dropped, no goroutine waits for another but for its turn, and a slow function slows the sources down.
 type Fan struct {
-	ended   func(*Info, error)
-	batches chan batch
-	closed  chan struct{}
+	handle func([]Frame)
+	ended  func(*Info, error)
 
-	patience time.Duration // of Next; 0 waits for ever
-	timer    *time.Timer
+	turn    sync.Mutex // of the goroutine that calls handle or ended
+	handled time.Time  // when it was called last; only where that matters to keepAwake
 
-	held chan<- struct{} // of the goroutine in Next: releases the source whose frames the caller has, nil if none
-
-	mu       sync.Mutex // guards the rest against Add and Close
+	mu       sync.Mutex // guards the rest
 	sources  map[Source]struct{}
+	closed   chan struct{}
 	isClosed bool
 	closeErr error
+	patience time.Duration
 	wg       sync.WaitGroup
 }
 
-// NewFan returns a fan without sources. When a source ends, ended is called (if not nil) by the goroutine that is in
-// Next, with io.EOF, os.ErrClosed if somebody else closed it, or what went wrong; the others go on.
-func NewFan(ended func(*Info, error)) *Fan {
-	return &Fan{
-		ended:   ended,
-		batches: make(chan batch),
-		closed:  make(chan struct{}),
-		sources: map[Source]struct{}{},
+// NewFan returns a fan without sources. Frames are valid until handle returns. When a source ends, ended is called (if
+// not nil) with io.EOF, os.ErrClosed if somebody else closed it, or what went wrong; the others go on. The two are
+// never called at the same time.
+func NewFan(handle func([]Frame), ended func(*Info, error)) *Fan {
+	return &Fan{handle: handle, ended: ended, sources: map[Source]struct{}{}, closed: make(chan struct{})}
+}
+
+// KeepAwake has handle called without frames whenever none have come for d. It must be called before Add, once.
+func (f *Fan) KeepAwake(d time.Duration) {
+	f.patience = d
+	f.handled = time.Now()
+	f.wg.Go(f.keepAwake)
+}
+
+func (f *Fan) keepAwake() {
+	t := time.NewTimer(f.patience)
+	defer t.Stop()
+	for {
+		select {
+		case <-f.closed:
+			return
+		case <-t.C:
+		}
+		f.turn.Lock()
+		left := f.patience - time.Since(f.handled)
+		if left <= 0 {
+			f.call(nil)
+			left = f.patience
+		}
+		f.turn.Unlock()
+		t.Reset(left)
 	}
 }
 
-// LimitWait makes Next return no frames, and no error, when none have come for d. It must be called before Next.
-func (f *Fan) LimitWait(d time.Duration) { f.patience = d }
-
-// batch is what a source's goroutine hands over: frames, or the error the source ended with.
-type batch struct {
-	source  Source
-	frames  []Frame
-	err     error
-	release chan<- struct{}
+// call hands frames on. f.turn is held.
+func (f *Fan) call(frames []Frame) {
+	f.handle(frames)
+	if f.patience > 0 {
+		f.handled = time.Now()
+	}
 }
 
 // Add joins s to the others. The fan closes it, at once if the fan is closed.
@@ -66,81 +81,37 @@ func (f *Fan) Add(s Source) {
 
 // read is the goroutine of one source.
 func (f *Fan) read(s Source) {
-	release := make(chan struct{}, 1)
 	for {
 		frames, err := s.Next()
-		select {
-		case f.batches <- batch{s, frames, err, release}:
-		case <-f.closed:
-			return
-		}
 		if err != nil {
+			f.end(s, err)
 			return
 		}
-		select {
-		case <-release:
-		case <-f.closed:
-			return
-		}
-	}
-}
-
-// waited delivers when Next has waited for long enough.
-func (f *Fan) waited() <-chan time.Time {
-	switch {
-	case f.patience == 0:
-		return nil
-	case f.timer == nil:
-		f.timer = time.NewTimer(f.patience)
-	default:
-		f.timer.Reset(f.patience)
-	}
-	return f.timer.C
-}
-
-// Next returns the frames of one source, which are valid until the next call. After Close it returns os.ErrClosed.
-func (f *Fan) Next() ([]Frame, error) {
-	if f.held != nil {
-		f.held <- struct{}{}
-		f.held = nil
-	}
-	waited := f.waited()
-	for {
-		select {
-		case <-f.closed:
-			return nil, os.ErrClosed
-		default:
-		}
-		select {
-		case <-f.closed:
-		case <-waited:
-			return nil, nil
-		case b := <-f.batches:
-			if b.err == nil {
-				f.held = b.release
-				return b.frames, nil
-			}
-			f.end(b)
-		}
+		f.turn.Lock()
+		f.call(frames)
+		f.turn.Unlock()
 	}
 }
 
 // end lets go of a source that has ended.
-func (f *Fan) end(b batch) {
+func (f *Fan) end(s Source, err error) {
 	f.mu.Lock()
 	closed := f.isClosed
-	delete(f.sources, b.source)
+	delete(f.sources, s)
 	f.mu.Unlock()
 	if closed {
 		return // it ended because Close closed it
 	}
-	b.source.Close()
+	s.Close()
 	if f.ended != nil {
-		f.ended(b.source.Info(), b.err)
+		f.turn.Lock()
+		defer f.turn.Unlock()
+		f.ended(s.Info(), err)
 	}
 }
 
-// Close may be called from any goroutine, more than once.
+// Close closes the sources and waits until all that was read has been handled. It may be called from any goroutine
+// but that which handles frames, more than once.
 func (f *Fan) Close() error {
 	f.mu.Lock()
 	if !f.isClosed {
@@ -156,6 +127,3 @@ func (f *Fan) Close() error {
 	f.wg.Wait()
 	return f.closeErr
 }
-
-// Info names the fan. Each frame says which source it is from.
-func (f *Fan) Info() *Info { return &Info{Name: "fan", Kind: "fan"} }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -13,53 +13,47 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fanOf is a fan of sources.
-func fanOf(ended func(*Info, error), sources ...Source) *Fan {
-	f := NewFan(ended)
+// fanned is what a fan hands on, each frame as its source and its time.
+type fanned struct {
+	frames []string
+	ended  []string
+}
+
+// fanOf is a fan of sources, and what it hands on.
+func fanOf(sources ...Source) (*Fan, *fanned) {
+	h := &fanned{}
+	f := NewFan(func(frames []Frame) {
+		for _, fr := range frames {
+			h.frames = append(h.frames, fmt.Sprint(fr.Source.Name, " ", fr.Timestamp.Sub(epoch).Seconds()))
+		}
+	}, func(i *Info, err error) { h.ended = append(h.ended, fmt.Sprint(i.Name, " ", err)) })
 	for _, s := range sources {
 		f.Add(s)
 	}
-	return f
+	return f, h
 }
 
-// firstFrames reads n frames, each as its source and its time.
-func firstFrames(t *testing.T, s Source, n int) []string {
+// after closes f when d has passed.
+func after(t *testing.T, d time.Duration, f *Fan) {
 	t.Helper()
-	var got []string
-	for len(got) < n {
-		frames, err := s.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range frames {
-			got = append(got, fmt.Sprint(f.Source.Name, " ", f.Timestamp.Sub(epoch).Seconds()))
-		}
+	time.Sleep(d) // of the synctest bubble
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
-	return got
 }
 
 func TestFanDeliversEveryFrameOfEverySource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var ended []string
-		s := fanOf(func(i *Info, err error) {
-			if err != io.EOF {
-				t.Errorf("%s ended with %v", i.Name, err)
-			}
-			ended = append(ended, i.Name)
-		}, newFake("a", seconds(1, 2), seconds(3)), newFake("b", seconds(9), seconds(1)), newFake("c"))
-		got := firstFrames(t, s, 5)
+		f, h := fanOf(newFake("a", seconds(1, 2), seconds(3)), newFake("b", seconds(9), seconds(1)), newFake("c"))
+		after(t, time.Hour, f)
 		for name, want := range map[string][]string{"a": {"a 1", "a 2", "a 3"}, "b": {"b 9", "b 1"}} {
-			of := slices.DeleteFunc(slices.Clone(got), func(f string) bool { return f[:1] != name })
+			of := slices.DeleteFunc(slices.Clone(h.frames), func(f string) bool { return f[:1] != name })
 			if diff := cmp.Diff(want, of); diff != "" {
 				t.Errorf("frames of %s (-want +got):\n%s", name, diff)
 			}
 		}
-		time.AfterFunc(time.Hour, func() { s.Close() })
-		if _, err := s.Next(); err != os.ErrClosed {
-			t.Errorf("Next after the last frame: %v, want it to wait until Close", err)
-		}
-		slices.Sort(ended)
-		if diff := cmp.Diff([]string{"a", "b", "c"}, ended); diff != "" {
+		slices.Sort(h.ended)
+		if diff := cmp.Diff([]string{"a EOF", "b EOF", "c EOF"}, h.ended); diff != "" {
 			t.Errorf("ended (-want +got):\n%s", diff)
 		}
 	})
@@ -67,32 +61,32 @@ func TestFanDeliversEveryFrameOfEverySource(t *testing.T) {
 
 func TestFanDeliversInOrderOfArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := fanOf(nil, Realtime(newFake("a", seconds(0, 4), seconds(5))), Realtime(newFake("b", seconds(10, 11, 16))))
-		defer s.Close()
-		got := firstFrames(t, s, 6)
-		slices.Sort(got[:2]) // both at once
-		if diff := cmp.Diff([]string{"a 0", "b 10", "b 11", "a 4", "a 5", "b 16"}, got); diff != "" {
+		f, h := fanOf(Realtime(newFake("a", seconds(0, 4), seconds(5))), Realtime(newFake("b", seconds(10, 11, 16))))
+		after(t, time.Hour, f)
+		slices.Sort(h.frames[:2]) // both at once
+		if diff := cmp.Diff([]string{"a 0", "b 10", "b 11", "a 4", "a 5", "b 16"}, h.frames); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }
 
-func TestFanTakesSourcesWhileItIsRead(t *testing.T) {
+func TestFanTakesSourcesAtAnyTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewFan(nil)
-		defer s.Close()
-		time.AfterFunc(time.Minute, func() { s.Add(newFake("late", seconds(3))) })
-		if got := firstFrames(t, s, 1); got[0] != "late 3" {
-			t.Errorf("got %v", got)
+		f, h := fanOf()
+		time.Sleep(time.Minute)
+		f.Add(newFake("late", seconds(3)))
+		after(t, time.Minute, f)
+		if diff := cmp.Diff([]string{"late 3"}, h.frames); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }
 
 func TestFanClosesWhatIsAddedAfterItsEnd(t *testing.T) {
-	s := NewFan(nil)
-	s.Close()
+	f, _ := fanOf()
+	f.Close()
 	late := newFake("late")
-	s.Add(late)
+	f.Add(late)
 	select {
 	case <-late.closed:
 	default:
@@ -100,97 +94,87 @@ func TestFanClosesWhatIsAddedAfterItsEnd(t *testing.T) {
 	}
 }
 
-func TestFanHoldsBackSourcesWhileTheCallerWorks(t *testing.T) {
+func TestFanHandsOnOneBatchAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newFake("a", seconds(1), seconds(2), seconds(3))
-		s := fanOf(nil, a)
-		defer s.Close()
-		frames, err := s.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		// The source voids its frames when it is read again.
-		if len(a.batches) != 2 || !frames[0].Timestamp.Equal(epoch.Add(time.Second)) {
-			t.Errorf("source was read while its frames were in use: %d batches left, frame of %v", len(a.batches), frames[0].Timestamp)
+		a, b := newFake("a", slices.Repeat([][]time.Duration{seconds(1)}, 100)...), newFake("b", seconds(1), seconds(2))
+		inside, most, frames := 0, 0, 0
+		f := NewFan(func(batch []Frame) {
+			inside++
+			most = max(most, inside)
+			runtime.Gosched()
+			for _, fr := range batch {
+				if fr.Source == nil { // a source voids its frames when it is read again
+					t.Error("a source was read while its frames were in use")
+				}
+			}
+			frames += len(batch)
+			inside--
+		}, nil)
+		f.Add(a)
+		f.Add(b)
+		after(t, time.Minute, f)
+		if most != 1 || frames != 102 {
+			t.Errorf("%d batches at a time, %d frames, want 1 and 102", most, frames)
 		}
 	})
 }
 
 func TestFanReportsASourceThatFailsAtOnceAndGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := errors.New("broken")
 		a, b := newFake("a"), newFake("b", seconds(1, 60))
-		a.err = broken
-		start := time.Now()
-		failed := false
-		s := fanOf(func(i *Info, err error) {
-			failed = failed || i.Name == "a" && err == broken && time.Since(start) == 0
-		}, a, Realtime(b))
-		defer s.Close()
-		if got := firstFrames(t, s, 2); len(got) != 2 || !failed {
-			t.Errorf("frames %v, failure of a told at once: %v", got, failed)
+		a.err = errors.New("broken")
+		f, h := fanOf(a, Realtime(b))
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"a broken"}, h.ended); diff != "" {
+			t.Errorf("ended at once (-want +got):\n%s", diff)
+		}
+		after(t, time.Hour, f)
+		if diff := cmp.Diff([]string{"b 1", "b 60"}, h.frames); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }
 
-func TestFanCloseEndsNextAndWaitsForItsGoroutines(t *testing.T) {
+func TestFanCloseWaitsForItsGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // which fails if a goroutine is left
 		a, b := newFake("a", seconds(1)), newFake("b", seconds(2))
 		a.wait, b.wait, b.linger = true, true, time.Second
-		s := fanOf(func(i *Info, err error) { t.Errorf("%s is said to have ended with %v", i.Name, err) }, a, b)
-		ended := make(chan error)
-		go func() {
-			_, err := sequence(s)
-			ended <- err
-		}()
-		synctest.Wait()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
+		f, h := fanOf(a, b)
+		after(t, time.Minute, f)
 		if !a.ended || !b.ended {
 			t.Error("Close did not wait for its goroutines")
 		}
-		if err := <-ended; err != os.ErrClosed {
-			t.Errorf("blocked Next returned %v, want os.ErrClosed", err)
+		if len(h.ended) > 0 {
+			t.Errorf("ended %v, though it was Close that ended them", h.ended)
 		}
-		if _, err := s.Next(); err != os.ErrClosed {
-			t.Errorf("Next after Close: %v", err)
+		if err := f.Close(); err != nil {
+			t.Errorf("the second Close: %v", err)
 		}
 	})
 }
 
-func TestFanClosesWithFramesUndelivered(t *testing.T) {
+func TestFanIsKeptAwakeWhenNothingComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := fanOf(nil, newFake("a", seconds(1), seconds(2)), newFake("b", seconds(1), seconds(2)))
-		if _, err := s.Next(); err != nil {
-			t.Fatal(err)
+		began := time.Now()
+		var calls []string
+		f := NewFan(func(frames []Frame) { calls = append(calls, fmt.Sprint(len(frames), " ", time.Since(began))) }, nil)
+		f.KeepAwake(time.Second)
+		time.Sleep(2500 * time.Millisecond)
+		f.Add(Realtime(newFake("a", seconds(0), seconds(0.2))))
+		after(t, 1500*time.Millisecond, f)
+		if diff := cmp.Diff([]string{"0 1s", "0 2s", "1 2.5s", "1 2.7s", "0 3.7s"}, calls); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
+	})
+}
+
+func TestFanTellsThatASourceEndedOnlyOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, h := fanOf(newFake("a"))
 		synctest.Wait()
-		if err := s.Close(); err != nil {
-			t.Error(err)
+		after(t, time.Second, f)
+		if diff := cmp.Diff([]string{"a " + io.EOF.Error()}, h.ended); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
-	})
-}
-
-func TestFanReturnsEmptyHandedWhenNothingComes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := NewFan(nil)
-		f.LimitWait(time.Second)
-		defer f.Close()
-		next := func(frames int, after time.Duration) {
-			t.Helper()
-			began := time.Now()
-			got, err := f.Next()
-			if len(got) != frames || err != nil || time.Since(began) != after {
-				t.Errorf("%d frames, %v, after %s; want %d after %s", len(got), err, time.Since(began), frames, after)
-			}
-		}
-		next(0, time.Second)
-		next(0, time.Second)
-		f.Add(newFake("a", seconds(1, 2), seconds(3)))
-		next(2, 0)
-		next(1, 0)
-		next(0, time.Second) // the source has ended meanwhile
 	})
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // pipeline takes frames from a source through the frame view and the detectors
-// to the alert core. One goroutine owns it.
+// to the alert core. One goroutine at a time has it.
 type pipeline struct {
 	core   *alertcore.Core
 	engine *detectors.Engine
@@ -97,16 +97,8 @@ func newPipeline(c *configs.Config, core *alertcore.Core, l listeners) (*pipelin
 func (p *pipeline) run(src capture.Source) error {
 	for {
 		frames, err := src.Next()
-		if p.adapters != nil && err == nil {
-			p.heed(len(frames))
-		}
-		for i := range frames {
-			p.take(&frames[i])
-		}
-		if p.batched != nil {
-			if err := p.batched(); err != nil {
-				return err
-			}
+		if err := p.handle(frames); err != nil {
+			return err
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -115,6 +107,20 @@ func (p *pipeline) run(src capture.Source) error {
 			return err
 		}
 	}
+}
+
+// handle takes a batch of frames, or the time that has passed without any.
+func (p *pipeline) handle(frames []capture.Frame) error {
+	if p.adapters != nil {
+		p.heed(len(frames))
+	}
+	for i := range frames {
+		p.take(&frames[i])
+	}
+	if p.batched != nil {
+		return p.batched()
+	}
+	return nil
 }
 
 func (p *pipeline) take(f *capture.Frame) {

@@ -48,7 +48,9 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil, err
 	}
 	s.air = live.NewAir(adapterDefaults(config), s.sourceEvent)
-	s.fan = capture.NewFan(s.sourceEnded)
+	s.fan = capture.NewFan(func(frames []capture.Frame) {
+		_ = s.pipeline.handle(frames) // fails only where something is printed
+	}, s.sourceEnded)
 	s.sources = &datasources{air: s.air, fan: s.fan}
 	s.pipeline, err = newPipeline(config, s.core, listeners{
 		onPanic: s.detectorPanicked,
@@ -57,7 +59,6 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.fan.LimitWait(silence)
 	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
@@ -65,6 +66,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil
 	}
 	s.detectors = len(s.pipeline.engine.Stats())
+	s.fan.KeepAwake(silence)
 	logins := loginOptions(config)
 	logins.Log = log
 	store, err := auth.Open(logins)
@@ -92,7 +94,6 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		cancel()
 	})
 	wg.Go(func() { s.watchDrops(ctx) })
-	wg.Go(func() { s.pipeline.run(s.fan) }) // how sources end is told by sourceEnded
 	<-ctx.Done()
 
 	if err := s.close(); err != nil {
@@ -111,7 +112,7 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 	return failed
 }
 
-// sourceEnded is called by the goroutine of the pipeline. What it logs last is
+// sourceEnded is called by the goroutine that has the pipeline. What it logs last is
 // what others can see by then.
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	failed := !errors.Is(err, io.EOF)
@@ -133,7 +134,7 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	}
 }
 
-// detectorPanicked is called by the goroutine of the pipeline.
+// detectorPanicked is called by the goroutine that has the pipeline.
 func (s *sensor) detectorPanicked(e *detectors.PanicError) {
 	s.log.Error(e.Error(), "stack", string(e.Stack))
 	s.core.Post(alertcore.MessageError, e.Error())
