@@ -54,6 +54,7 @@ type airJackSSIDDetector struct{ offenders }
 func (d *airJackSSIDDetector) Frame(c *Context) {
 	const name = "airjack"
 	if c.Name.length != uint8(len(name)) || !c.HasName || !bytes.EqualFold(c.Name.Bytes(), []byte(name)) {
+		c.Explain("its SSID is not AirJack")
 		return
 	}
 	if d.show(c, 0, true) {

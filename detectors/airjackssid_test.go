@@ -6,6 +6,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("AIRJACKSSID", row{
+	kismet: "Reports the first sight of an access point's SSID record that is AirJack, in these capitals.",
+	picket: "Also in small letters, with the frame that said so, and again once a minute while it goes on.",
+	holds: []held{
+		{"airjackssid-hostapd", "hostapd with the SSID AirJack"},
+	},
+})
+
 func TestAirJackSSID(t *testing.T) {
 	named := func(kind dot11.Kind, name string) synthetic {
 		return synthetic{kind: kind, from: "00:02:2d:10:00:10", to: testClient, elements: [][]byte{ratesElement(), ssidElement(name), dsElement(1)}}

@@ -18,6 +18,7 @@ var _ = expect("APSPOOF", row{
 	holds: []held{
 		{"airbase-twin-beacons", "airbase-ng with the network's name and an address of its own, first open, then with WPA2"},
 		{"evil-twin-beacons", "hostapd as a twin: with an address of its own on channel 11, with the real BSSID on channel 11, open on channel 6"},
+		{"malformmgmt-mdk4", "mdk4 f: beacons of the network with mutated addresses"},
 		{"lab/airbase-twin", "airbase-ng with the network's name and an address of its own"},
 		{"lab/beacon-flood", "mdk4 b with the network's name and made-up addresses"},
 		{"lab/evil-twin", "hostapd as a twin, with an address of its own and with the real BSSID"},

@@ -67,6 +67,7 @@ func (d *badFixLenIEDetector) Frame(c *Context) {
 			return
 		}
 	}
+	c.Explain("its elements have lengths that they can have")
 }
 
 func (d *badFixLenIEDetector) element(c *Context, e *dot11.Element) {

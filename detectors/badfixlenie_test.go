@@ -6,6 +6,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("BADFIXLENIE", row{
+	kismet: "Looks at the channel element (3) alone, and only at one that is longer than an octet.",
+	picket: "Knows the lengths of some sixty elements, too short ones too, in every management frame; without a checksum it takes two frames.",
+	holds: []held{
+		{"badfixlenie-hostapd", "hostapd with a channel element of four octets"},
+		{"lab/mesh", "mdk4 s -f 5, the fuzzer of meshes: beacons with elements 64 and 72 of eight octets"},
+	},
+})
+
 func TestBadFixLenIE(t *testing.T) {
 	of := func(id byte, n int) []byte { return element(id, repeat(6, n)...) }
 	extension := func(id byte, n int) []byte {

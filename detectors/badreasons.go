@@ -30,14 +30,21 @@ func definedReason(code uint16) bool {
 func (d *badReasons) Frame(c *Context) {
 	f := c.Frame
 	code, ok := f.Reason()
-	if !ok || definedReason(code) {
+	switch {
+	case !ok:
+		c.Explain("it has no reason code that can be read")
+		return
+	case definedReason(code):
+		if c.Explaining() {
+			c.Explain("the standard defines reason %d", code)
+		}
 		return
 	}
 	codes, _ := d.codes.Put(f.Transmitter)
 	// These frames are so few, and so short, that one of them with a wrong code
 	// is rather meant than damaged.
 	due := d.show(c, flaw(code), true)
-	if d.current.frames <= 1 {
+	if d.offender(c).frames <= 1 {
 		*codes = fewest[uint16]{}
 	}
 	codes.add(code)

@@ -9,6 +9,36 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DEAUTHCODEINVALID", row{
+	kismet: "Off as shipped. Takes the low octet of the reason, also of an encrypted frame, and reports 25 to 31, which are defined by now, and above 45; lets 0 pass.",
+	picket: "Off as shipped. Reads the whole code of frames that are not encrypted, and reports those that the standard of 2020 does not define, 0 included.",
+	holds: []held{
+		{"badreasons-hostapd", "hostapd that disconnects a station with reason 200"},
+		{"deauth-aireplay", "aireplay-ng -0 with reason 200"},
+		{"deauth-mdk4-evasive", "mdk4 d: reason 0 from a station"},
+		{"deauth-mdk4-slow", "mdk4 d: reason 0 from a station"},
+		{"lab/deauth-aireplay", "aireplay-ng -0 with reason 200"},
+		{"lab/deauth-mdk4", "mdk4 d: reason 0 from stations"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-0.pcap", "a deauthentication made with reason 0"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-40.pcap", "a deauthentication made with reason 40"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-41.pcap", "a deauthentication made with reason 41"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-42.pcap", "a deauthentication made with reason 42"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-43.pcap", "a deauthentication made with reason 43"},
+		{"the-tcpdump-group_tcpdump/tests__reason_code-44.pcap", "a deauthentication made with reason 44"},
+	},
+})
+
+var _ = expect("DISCONCODEINVALID", row{
+	kismet: "Takes the low octet of the reason, also of an encrypted frame, and reports 25 to 31, which are defined by now, and above 45; lets 0 pass.",
+	picket: "Reads the whole code of frames that are not encrypted, and reports those that the standard of 2020 does not define, 0 included.",
+	holds: []held{
+		{"badreasons-hostapd", "hostapd that disconnects a station with reason 200"},
+		{"deauth-mdk4-evasive", "mdk4 d: reason 0 from a station"},
+		{"deauth-mdk4-slow", "mdk4 d: reason 0 from a station"},
+		{"lab/deauth-mdk4", "mdk4 d: reason 0 from stations"},
+	},
+})
+
 // withReason is a frame from an access point to a station.
 func withReason(kind dot11.Kind, code uint16) synthetic {
 	return synthetic{kind: kind, from: testAP, to: testClient, body: binary.LittleEndian.AppendUint16(nil, code)}

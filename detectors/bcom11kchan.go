@@ -67,6 +67,7 @@ func (d *bcom11kChanDetector) Frame(c *Context) {
 			return
 		}
 	}
+	c.Explain("its reports name no channel that there is not")
 }
 
 func (d *bcom11kChanDetector) channel(c *Context, id, class, channel uint8) {

@@ -7,6 +7,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("BCOM11KCHAN", row{
+	kismet: "Never raised: it looks for the category of the action frame where the sequence number is.",
+	picket: "Looks at neighbor and beacon reports, also those that ask to move, for channels that no class has.",
+	holds: []held{
+		{"bcom11kchan-hostapd", "hostapd's neighbor report with channel 240"},
+	},
+})
+
 func TestBcom11kChan(t *testing.T) {
 	neighbor := func(class, channel byte) []byte {
 		return element(dot11.ElementNeighborReport, slices.Concat(mustAddr("9c:5c:8e:10:00:09"), []byte{0xf7, 0, 0, 0, class, channel, 7},

@@ -89,6 +89,7 @@ func (d *deviceFoundDetector) Frame(c *Context) {
 	device := c.Frame.Transmitter
 	entry, ok := d.list.match(device)
 	if !ok || !isStation(device) {
+		c.Explain("its transmitter is not on the list")
 		return
 	}
 	last, isNew := d.heard.Put(device)
@@ -96,12 +97,16 @@ func (d *deviceFoundDetector) Frame(c *Context) {
 	*last = foundDevice{c.Time, c.Listened}
 	how := "is here, heard for the first time"
 	if !isNew {
-		if c.Listened.Sub(before.listened) <= d.timeout {
+		if quiet := c.Listened.Sub(before.listened); quiet <= d.timeout {
+			if c.Explaining() {
+				c.Explain("its transmitter is on the list, and was heard %s ago, which is within the timeout of %s", rough(quiet), rough(d.timeout))
+			}
 			return
 		}
 		how = fmt.Sprintf("is back after %s", rough(c.Time.Sub(before.at)))
 	}
 	if d.told.reached(foundAtOnce, time.Second, c.Time) {
+		c.Explain("its transmitter has come, but too many were told of within the last second")
 		return
 	}
 	d.told.add(c.Time)

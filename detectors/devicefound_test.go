@@ -12,6 +12,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DEVICEFOUND", row{
+	kismet: "Reports a listed device when its record is made, or when it is heard again after the timeout, any frame in its name counting.",
+	picket: "Goes by what the device itself transmits, without what forgers send in its name and the time in which nobody listened; says where it is.",
+	holds: []held{
+		{"synthetic-devices", "a phone on the list that comes, is away for 70 seconds, and comes back"},
+	},
+})
+
 const otherClient = "3c:22:fb:aa:00:12"
 
 // Frames that show testClient, one way or another.
@@ -82,7 +90,7 @@ func TestDeviceFoundSaysWhoAndWhere(t *testing.T) {
 	r.hear(synthetic{kind: dot11.Data, flags: dot11.FromDS, to: testClient, from: testAP, bssid: otherClient}, 0)
 	client, ap := dot11.Addr(mustAddr(testClient)), dot11.Addr(mustAddr(testAP))
 	for i, want := range []Finding{
-		{Name: "DEVICEFOUND", BSSID: dot11.Broadcast, Source: client, Dest: dot11.Broadcast, Subject: client, Channel: "11", FreqMHz: 2462, SignalDBm: -71},
+		{Name: "DEVICEFOUND", BSSID: dot11.Broadcast, Source: client, Dest: dot11.Broadcast, Subject: client, Channel: "11", FreqMHz: 2462, SignalDBm: -71, SSID: []byte("Cafe\x1b")},
 		{Name: "DEVICEFOUND", BSSID: ap, Source: ap, Dest: client, Subject: ap, Channel: "6", FreqMHz: 2437, SignalDBm: -50},
 	} {
 		got := *r.found[i]

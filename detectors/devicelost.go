@@ -96,9 +96,15 @@ func (d *deviceLostDetector) Frame(c *Context) {
 	device := c.Frame.Transmitter
 	entry, ok := d.list.match(device)
 	if !ok || !isStation(device) {
+		c.Explain("its transmitter is not on the list")
 		return
 	}
 	p, isNew := d.present.Put(device)
+	if isNew {
+		c.Explain("its transmitter is on the list, and will be missed from now on")
+	} else if c.Explaining() {
+		c.Explain("its transmitter is on the list, and was heard %s ago; it is lost after %s", rough(p.quiet(c)), rough(d.timeout))
+	}
 	// It may be back before a tick found it missing.
 	if !isNew && p.quiet(c) > d.timeout {
 		d.report(c, device, entry, p)

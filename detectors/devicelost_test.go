@@ -12,6 +12,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DEVICELOST", row{
+	kismet: "Looks twice a minute for listed devices whose record was not touched for longer than the timeout.",
+	picket: "Tells within a second, without what forgers send in its name and the time in which nobody listened; says where it was last.",
+	holds: []held{
+		{"synthetic-devices", "a phone on the list that falls silent for 70 seconds, and for good after it is back"},
+	},
+})
+
 func TestDeviceLost(t *testing.T) {
 	const minute = time.Minute
 	lost := "Monitored device 3C:22:FB:AA:00:11 has not been heard for 60 s, after "

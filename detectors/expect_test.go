@@ -53,10 +53,17 @@ func expect(name string, r row) bool {
 }
 
 // expectedRules are those of the owner of the networks in the captures, who
-// has planted the name of a network that he no longer uses.
+// has planted the name of a network that he no longer uses, and wants to be told
+// when a phone comes and goes.
 func expectedRules() Config {
 	c := labRules
 	c.Canaries = append(slices.Clip(c.Canaries), SSIDRule{Name: "old", Pattern: "^CoffeeShop$"})
+	c.Found, c.Lost = new(DeviceList), new(DeviceList)
+	for _, list := range []*DeviceList{c.Found, c.Lost} {
+		if err := list.Add(missedPhone); err != nil {
+			panic(err)
+		}
+	}
 	return c
 }
 

@@ -64,11 +64,23 @@ type formatStringDetector struct {
 
 func (d *formatStringDetector) Frame(c *Context) {
 	ssid := c.Elements.SSID
-	if bytes.IndexByte(ssid, '%') < 0 || !c.HasName || !isFormat(ssid) {
+	switch {
+	case bytes.IndexByte(ssid, '%') < 0:
+		c.Explain("its SSID has no percent sign")
+		return
+	case !c.HasName:
+		c.Explain("its SSID is longer than SSIDs can be")
+		return
+	case !isFormat(ssid):
+		c.Explain("the percent signs of its SSID begin no conversions of printf that are meant as such")
 		return
 	}
 	// A flood of names made up at random has such among them, each once.
-	if _, isNew := d.heard.Put(c.Name); isNew || !d.show(c, 0, true) {
+	if _, isNew := d.heard.Put(c.Name); isNew {
+		c.Explain("its SSID is a format string, heard for the first time: it takes a second frame with it")
+		return
+	}
+	if !d.show(c, 0, true) {
 		return
 	}
 	f := c.Frame

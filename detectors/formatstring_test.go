@@ -7,6 +7,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("FORMATSTRING", row{
+	kismet: "Reports the first sight of an access point's SSID record with %s, %n, %p or %@.",
+	picket: "Knows all conversions, tells them from percentages and escapes, looks at those who ask for the name too; it takes a second frame.",
+	holds: []held{
+		{"formatstring-hostapd", "hostapd with the SSID %p%s%s%s%s%n, and a client that looks for it"},
+	},
+})
+
 func TestFormatStrings(t *testing.T) {
 	for ssid, want := range map[string]bool{
 		"%p%s%s%s%s%n":        true,

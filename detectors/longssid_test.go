@@ -15,6 +15,7 @@ var _ = expect("LONGSSID", row{
 	picket: "Looks into every management frame, at further SSID elements, at those inside of other elements and at those longer than the frame; says length, sender and how it begins.",
 	holds: []held{
 		{"longssid-mdk4", "mdk4 b -a, names of up to 255 octets"},
+		{"msfbcomssid-hostapd", "hostapd with the 93 octets of Metasploit's broadcom_wifi_ssid as its SSID"},
 		{"lab/beacon-flood", "mdk4 b -a, names of up to 255 octets"},
 		{"lab/fuzz", "mdk4 f: beacons with mutated names"},
 	},

@@ -89,6 +89,7 @@ type malformed struct {
 func (d *malformMgmtDetector) Frame(c *Context) {
 	s, _ := d.senders.Put(c.Frame.Transmitter)
 	if s.frame.repeats(c) {
+		c.Explain("it is the transmitter's last frame again")
 		return
 	}
 	flaw := endFlaw(c)
@@ -100,6 +101,9 @@ func (d *malformMgmtDetector) Frame(c *Context) {
 	s.add(c)
 	d.recent.add(c.Time)
 	d.all.add(c)
+	if c.Explaining() {
+		c.Explain("it %s; it is number %d of its transmitter in a row of such, and number %d of all", endText(c), s.episode.frames, d.all.frames)
+	}
 	f := c.Frame
 	switch {
 	case s.recent.reached(d.frames, d.window, c.Time):
@@ -111,14 +115,20 @@ func (d *malformMgmtDetector) Frame(c *Context) {
 				Frames: s.episode.frames,
 				Trail:  &s.trail,
 			})
+			return
 		}
-	case d.recent.reached(d.many, d.window, c.Time) && d.all.due(c.Time):
+		c.Explain("the transmitter was told of within the last minute")
+	case !d.recent.reached(d.many, d.window, c.Time):
+		c.Explain("they are too few, or too far apart, or each is wrong in another way, as damaged frames are")
+	case d.all.due(c.Time):
 		c.Report(Report{
 			Text: fmt.Sprintf("Malformed management frames from many addresses, as of a fuzzer: %s, the last one (%s from %s to %s) %s",
 				&d.all, f.Kind, f.Transmitter, f.Receiver, endText(c)),
 			Frames: d.all.frames,
 			Trail:  &d.all.trail,
 		})
+	default:
+		c.Explain("such frames from many addresses were told of within the last minute")
 	}
 }
 

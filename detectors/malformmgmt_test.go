@@ -11,6 +11,16 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("MALFORMMGMT", row{
+	kismet: "Registered, and never raised.",
+	picket: "Counts frames whose elements or fixed fields end where they can't, by transmitter and of all, and tells the fuzzer from damage.",
+	holds: []held{
+		{"malformmgmt-mdk4", "mdk4 f: the packet fuzzer"},
+		{"lab/fuzz", "mdk4 f: the packet fuzzer"},
+		{"lab/mesh", "mdk4 s -f 5: the fuzzer of meshes"},
+	},
+})
+
 func TestMalformMgmt(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	cut := func(id byte, declared byte) []byte { return []byte{id, declared, 1, 2, 3} }

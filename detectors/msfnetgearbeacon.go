@@ -64,6 +64,7 @@ func (d *msfNetgearBeaconDetector) Frame(c *Context) {
 	s := flaw(jump)
 	if jump < 0 {
 		if isModern(c) {
+			c.Explain("it is long, without the code of the exploit, and of an access point with HT or HE, which has much to say")
 			return
 		}
 		s = flaw(len(f.Bytes()))

@@ -71,7 +71,15 @@ type nullResponses struct {
 
 func (d *nullProbeRespDetector) Frame(c *Context) {
 	f, es := c.Frame, c.Elements
-	if !es.HasSSID || len(es.SSID) > 0 || es.MeshID != nil || f.Receiver.IsGroup() {
+	switch {
+	case !es.HasSSID || len(es.SSID) > 0:
+		c.Explain("it has no SSID of no length")
+		return
+	case es.MeshID != nil:
+		c.Explain("its SSID has no length, as that of a mesh should")
+		return
+	case f.Receiver.IsGroup():
+		c.Explain("its SSID has no length, but it is to a group, as those that attack are not")
 		return
 	}
 	why, certain := "which is not hidden", false
@@ -79,10 +87,12 @@ func (d *nullProbeRespDetector) Frame(c *Context) {
 	case b == nil || b.LastBeacon == 0:
 		from, to := d.count(f.Transmitter, c.Time), d.count(f.Receiver, c.Time)
 		if !from && !to {
+			c.Explain("its SSID has no length, and no beacons of the network were heard, which may be hidden: it takes three over a second")
 			return
 		}
 		why, certain = "of which no beacons are heard", true
 	case b.HidesSSID:
+		c.Explain("its SSID has no length, and the network hides its SSID")
 		return
 	}
 	if d.show(c, 0, certain) {

@@ -7,6 +7,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("NULLPROBERESP", row{
+	kismet: "Registered, and never raised.",
+	picket: "Reports a probe response to one station with an SSID of no length, unless it is a mesh's or its network hides its SSID.",
+	holds: []held{
+		{"synthetic-nullproberesp", "two in the name of a network that shows its name, and three of a BSSID without beacons, beside a hidden network"},
+	},
+})
+
 func TestNullProbeResp(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	null := synthetic{

@@ -17,9 +17,7 @@ type offenders struct {
 	flaw flaw
 	at   Instant
 
-	// Of the frame that shows was asked about last.
-	current *offender
-	others  uint64
+	others uint64 // that no finding has told of, when show was asked last
 }
 
 // A flaw is what is wrong with a frame, as a number for each detector to choose.
@@ -48,7 +46,6 @@ func newOffenders(s Settings) offenders {
 // borne out: by its checksum, or by another one with the same flaw.
 func (o *offenders) show(c *Context, s flaw, certain bool) bool {
 	e, _ := o.senders.Put(c.Frame.Transmitter)
-	o.current = e
 	recent := func(other flaw, at Instant) bool { return at != 0 && other == s && c.Time.Sub(at) < flawMemory }
 	certain = certain || c.Frame.FCSPresent || recent(e.flaw, e.heard) || recent(o.flaw, o.at)
 	if !e.frame.repeats(c) {
@@ -56,10 +53,12 @@ func (o *offenders) show(c *Context, s flaw, certain bool) bool {
 	}
 	e.flaw, o.flaw, o.at = s, s, c.Time
 	if !certain {
+		c.Explain("it is what the detector looks for, but the frame may be damaged: it takes a second one with the same flaw within ten seconds")
 		return false
 	}
 	isNew := e.last == 0
 	if !e.due(c.Time) {
+		c.Explain("it is what the detector looks for; the transmitter was told of within the last minute")
 		return false
 	}
 	due := true
@@ -67,11 +66,17 @@ func (o *offenders) show(c *Context, s flaw, certain bool) bool {
 	if isNew {
 		due, o.others = o.newcomers.add(c.Time)
 	}
+	if !due {
+		c.Explain("it is what the detector looks for; so many transmitters send such that they are told of together")
+	}
 	return due
 }
 
+// offender is the transmitter of the frame that show was asked about.
+func (o *offenders) offender(c *Context) *offender { return o.senders.Peek(c.Frame.Transmitter) }
+
 // report reports the frame that show was asked about.
 func (o *offenders) report(c *Context, text string) {
-	e := o.current
+	e := o.offender(c)
 	c.Report(Report{Text: text + ": " + e.String() + othersText(o.others), Frames: e.frames, Trail: &e.trail})
 }

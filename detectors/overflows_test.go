@@ -9,6 +9,46 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("QCOMEXTENDED", row{
+	kismet: "Off as shipped. Reports extended capabilities of more than 13 octets.",
+	picket: "Off as shipped. Reports those of more octets than an option says, in any management frame.",
+	holds: []held{
+		{"qcomextended-hostapd", "hostapd with 32 octets of extended capabilities"},
+	},
+})
+
+var _ = expect("RSNLOOP", row{
+	kismet: "Reports an RSN element that counts more than 1024 pairwise ciphers.",
+	picket: "Reports any count, of ciphers, key managements or PMKIDs, in RSN or WPA elements, that the element has no room for.",
+	holds: []held{
+		{"rsnloop-hostapd", "hostapd with an RSN element that counts 65535 ciphers"},
+	},
+})
+
+var _ = expect("RTLWIFIP2P", row{
+	kismet: "Never raised: it compares the number of the element with that of the attribute.",
+	picket: "Reads the Wi-Fi Direct attributes of beacons, probe and association frames and action frames; reports a notice of absence too long, and attributes that are cut.",
+	holds: []held{
+		{"rtlwifip2p-hostapd", "hostapd with a notice of absence of 41 octets"},
+	},
+})
+
+var _ = expect("WMMOVERFLOW", row{
+	kismet: "Reports WMM elements of more than 24 octets in beacons, and not in the association responses that the exploit uses.",
+	picket: "Reports WMM elements longer than their kind can be, in any management frame, and says when they overflow the firmware.",
+	holds: []held{
+		{"wmmoverflow-hostapd", "hostapd with a WMM element of 60 octets in its association response"},
+	},
+})
+
+var _ = expect("WMMTSPEC", row{
+	kismet: "Never raised: it does not look at association responses, and takes any WMM element for a traffic specification.",
+	picket: "Counts the traffic specifications of every management frame, also of the action frames that ask for them.",
+	holds: []held{
+		{"wmmtspec-hostapd", "hostapd with five traffic specifications in its association response"},
+	},
+})
+
 func TestQcomExtended(t *testing.T) {
 	capabilities := func(n int) []byte { return element(dot11.ElementExtCap, repeat(0x40, n)...) }
 	probe := synthetic{kind: dot11.ProbeReq, from: testClient, elements: [][]byte{ssidElement(""), capabilities(90)}}

@@ -69,7 +69,13 @@ func (d *qcomExtendedDetector) Frame(c *Context) {
 			longest = max(longest, len(walk.Data))
 		}
 	}
-	if longest <= d.allowed || !d.show(c, flaw(longest), c.Elements.Fault == dot11.NoFault) {
+	if longest <= d.allowed {
+		if c.Explaining() {
+			c.Explain("its extended capabilities have %d octets, and up to %d are allowed", longest, d.allowed)
+		}
+		return
+	}
+	if !d.show(c, flaw(longest), c.Elements.Fault == dot11.NoFault) {
 		return
 	}
 	f := c.Frame

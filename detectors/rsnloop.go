@@ -72,6 +72,7 @@ func (d *rsnLoopDetector) Frame(c *Context) {
 			return
 		}
 	}
+	c.Explain("its RSN and WPA elements have room for what they count")
 }
 
 func (d *rsnLoopDetector) element(c *Context, name string, r *dot11.RSN, length int) {

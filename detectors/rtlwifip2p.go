@@ -69,6 +69,7 @@ func (d *rtlWiFiP2PDetector) Frame(c *Context) {
 			return
 		}
 	}
+	c.Explain("its Wi-Fi Direct attributes are whole, or cut where the frame is, and no notice of absence is too long")
 }
 
 func (d *rtlWiFiP2PDetector) attribute(c *Context, id uint8, length, have int) {

@@ -67,6 +67,7 @@ func (d *wmmOverflowDetector) Frame(c *Context) {
 			return
 		}
 	}
+	c.Explain("its WMM elements are not longer than they can be")
 }
 
 func (d *wmmOverflowDetector) element(c *Context, subtype uint8, length, most int) {
