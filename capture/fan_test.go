@@ -125,7 +125,10 @@ func TestFanReportsASourceThatFailsAtOnceAndGoesOn(t *testing.T) {
 		a.err = errors.New("broken")
 		f, h := fanOf(a, Realtime(b))
 		synctest.Wait()
-		if diff := cmp.Diff([]string{"a broken"}, h.ended); diff != "" {
+		f.turn.Lock()
+		ended := slices.Clone(h.ended)
+		f.turn.Unlock()
+		if diff := cmp.Diff([]string{"a broken"}, ended); diff != "" {
 			t.Errorf("ended at once (-want +got):\n%s", diff)
 		}
 		after(t, time.Hour, f)
