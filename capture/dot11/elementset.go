@@ -48,6 +48,9 @@ type ElementSet struct {
 	MeshID  []byte
 
 	HasMultipleBSSID, HasOWETransition, HasWPS, HasP2P bool
+	HasMultiLink                                       bool
+	// WPSLocked: the access point says that it takes no PIN for now.
+	WPSLocked bool
 
 	Vendors int // vendor specific elements
 	Count   int // all elements that are whole
@@ -156,8 +159,11 @@ func (s *ElementSet) add(e *Element) {
 		s.Vendors++
 		s.addVendor(b)
 	case ElementExtension:
-		if e.Ext == ExtHEOperation {
+		switch e.Ext {
+		case ExtHEOperation:
 			s.addHEOperation(b)
+		case ExtMultiLink:
+			s.HasMultiLink = true
 		}
 	}
 }
@@ -182,6 +188,9 @@ func (s *ElementSet) addVendor(b []byte) {
 			}
 		case vendorWPS:
 			s.HasWPS = true
+			if v, ok := wscAttribute(b[4:], wscSetupLocked); ok && len(v) == 1 {
+				s.WPSLocked = v[0] != 0
+			}
 		}
 	case OUIWFA:
 		switch b[3] {
