@@ -50,6 +50,7 @@ type Stats struct {
 // one goroutine owns it and all of its state.
 type Engine struct {
 	dispatch [64][]*slot // by kind
+	carriers [protocols][]*slot
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
@@ -108,6 +109,9 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 				e.dispatch[kind] = append(e.dispatch[kind], s)
 			}
 		}
+		if spec.Protocol != NoProtocol {
+			e.carriers[spec.Protocol] = append(e.carriers[spec.Protocol], s)
+		}
 	}
 	return e, nil
 }
@@ -137,11 +141,20 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
 
-	list := e.dispatch[f.Kind&63]
+	c.Protocol, c.Payload = protocolOf(f)
+
+	e.show(e.dispatch[f.Kind&63])
+	if c.Protocol != NoProtocol {
+		e.show(e.carriers[c.Protocol])
+	}
+	e.state.update(c)
+}
+
+// show hands the current frame to the detectors of list.
+func (e *Engine) show(list []*slot) {
 	for i := 0; i < len(list); {
 		i = e.run(list, i)
 	}
-	e.state.update(c)
 }
 
 func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {

@@ -17,6 +17,10 @@ type Spec struct {
 	Description string
 	// Wants are the kinds of frame the detector is handed.
 	Wants dot11.Kinds
+	// Protocol is what data frames have to carry to be handed to the detector,
+	// which then must not want data frames by their kind. Most have no use for
+	// the data of a network, which are most of its frames.
+	Protocol Protocol
 	// RateBased detectors count frames, so that what they find depends on how
 	// much of the time their channel is listened to.
 	RateBased bool
