@@ -10,6 +10,17 @@ func All() []Spec {
 		deauthFlood,
 		karmaOUI,
 		longSSID,
+		lucentTest,
+		netStumbler,
+		noClientMFP,
+		nonceDegrade,
+		nonceReuse,
+		probeNoJoin,
+		rtl8195VD1406,
 		ssidCanary,
+		vdoo202027301,
+		vdoo202027302,
+		wellenreiter,
+		wpsBrute,
 	}
 }

@@ -24,7 +24,10 @@ import (
 )
 
 //go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go karmaoui.go longssid.go ssidcanary.go
+//go:embed deauthflood.go karmaoui.go longssid.go lucenttest.go netstumbler.go
+//go:embed noclientmfp.go noncedegrade.go noncereuse.go probenojoin.go
+//go:embed rtl8195vd1406.go ssidcanary.go vdoo202027301.go vdoo202027302.go
+//go:embed wellenreiter.go wpsbrute.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -79,7 +79,9 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 		APSpoof:  []detectors.SSIDRule{{Name: "Home", Pattern: "^Home$", ValidMACs: []string{"02:00:00:00:00:01"}, Origin: "test"}},
 		Canaries: []detectors.SSIDRule{{Name: "Lab", Pattern: "lab", Origin: "test"}},
 		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}},
-		Off:      map[string]bool{"LONGSSID": true},
+		Off: map[string]bool{
+			"LONGSSID": true, "LUCENTTEST": true, "NETSTUMBLER": true, "NONCEDEGRADE": true, "NONCEREUSE": true,
+		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead")); diff != "" {
 		t.Error(diff)
