@@ -11,7 +11,7 @@
 //	SSIDs      4096 records of 150 octets  0.6 MiB
 //	evidence   2048 frames of 700 octets   1.4 MiB
 //
-// and 3 MiB more for the detectors' own. Time is the frames': the same capture
+// and 4 MiB more for the detectors' own. Time is the frames': the same capture
 // gives the same findings however fast it is replayed.
 //
 // A detector is a Spec, listed in All. Its file is named after its alert, and

@@ -34,21 +34,22 @@ var nonceDegrade = Spec{
 // the handshake needs a fresh one; a message whose MIC was made with a key of
 // zeros, which a station has that was made to skip the first messages; a group
 // key handshake in the clear, which takes place before there is a key. An
-// impostor without the password gives a careless station, such as OpenBSD's was,
-// its own group key in this way, and then sends it what it likes.
+// impostor without the password gives a careless station, such as OpenBSD's
+// was, its own group key in this way, and then sends it what it likes.
 //
 // # Source
 //
 // M. Vanhoef, D. Schepers and F. Piessens, "Discovering Logical Vulnerabilities
-// in the Wi-Fi Handshake Using Model-Based Testing", 2017; M. Vanhoef and
-// F. Piessens, "Key Reinstallation Attacks", 2017.
+// in the Wi-Fi Handshake Using Model-Based Testing", 2017; M. Vanhoef and F.
+// Piessens, "Key Reinstallation Attacks", 2017.
 //
 // # Trigger
 //
-// An unprotected EAPOL-Key frame of one of these kinds, whole: message 1, 2 or 3
-// of the 4-way handshake with a zero nonce; any with the MIC of the zero key
+// An unprotected EAPOL-Key frame of one of these kinds, whole: message 1, 2 or
+// 3 of the 4-way handshake with a zero nonce; any with the MIC of the zero key
 // (HMAC-MD5, HMAC-SHA-1 or AES-CMAC, as the frame says); one of the group key
-// handshake of RSN. One finding a minute for each pair of stations and each kind.
+// handshake of RSN. One finding a minute for each pair of stations and each
+// kind.
 //
 // # Cannot see
 //

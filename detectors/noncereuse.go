@@ -48,33 +48,33 @@ const (
 // station, or access point, then installs the key that it has in use anew and
 // begins to count its packets from the start: with the same key and the same
 // packet numbers, what it sends can be decrypted and forged (KRACK). Also the
-// reuse itself, where it follows: packet numbers that come again. And one handshake
-// heard on two channels, which takes somebody in the middle.
+// reuse itself, where it follows: packet numbers that come again. And one
+// handshake heard on two channels, which takes somebody in the middle.
 //
 // # Source
 //
-// M. Vanhoef and F. Piessens, "Key Reinstallation Attacks: Forcing Nonce Reuse in
-// WPA2", 2017; CVE-2017-13077 to 13082.
+// M. Vanhoef and F. Piessens, "Key Reinstallation Attacks: Forcing Nonce Reuse
+// in WPA2", 2017; CVE-2017-13077 to 13082.
 //
 // # Trigger
 //
-// For a station: message 3 with the nonce of a handshake whose message 4 was heard
-// at least 100 ms before, when the access point has sent it encrypted data since,
-// for which it needed message 4; or when it bears a replay counter that was used
-// before, and is a second late; or the second time while the station sends
-// encrypted data. A fast reassociation request with the nonces of one that was
-// answered and after which the station sent encrypted data. Message 1 with the nonce
-// and not a greater counter, a second after message 4. After any of these, two
-// frames with packet numbers that were used before. Message 1 or 3 of one handshake
-// on two channels 25 MHz apart. Link-layer repetitions are not counted. One finding
-// when it begins, one when packet numbers come again, and one a minute while it
-// goes on.
+// For a station: message 3 with the nonce of a handshake whose message 4 was
+// heard at least 100 ms before, when the access point has sent it encrypted
+// data since, for which it needed message 4; or when it bears a replay counter
+// that was used before, and is a second late; or the second time while the
+// station sends encrypted data. A fast reassociation request with the nonces of
+// one that was answered and after which the station sent encrypted data.
+// Message 1 with the nonce and not a greater counter, a second after message 4.
+// After any of these, two frames with packet numbers that were used before.
+// Message 1 or 3 of one handshake on two channels 25 MHz apart. Link-layer
+// repetitions are not counted. One finding when it begins, one when packet
+// numbers come again, and one a minute while it goes on.
 //
 // # Cannot see
 //
-// Handshakes that are encrypted, as when a network renews its keys, and those of the
-// group key and of TDLS, which always are. What happened while the receiver was on
-// another channel.
+// Handshakes that are encrypted, as when a network renews its keys, and those
+// of the group key and of TDLS, which always are. What happened while the
+// receiver was on another channel.
 //
 // # Known false positives
 //
@@ -101,8 +101,8 @@ type handshake struct {
 	frame      lastFrame
 
 	done     Instant // message 4 or the reassociation response; 0 not yet
-	served   Instant // the last encrypted frame of the access point since, to the station
-	spoke    Instant // and of the station
+	served   Instant // the access point's last encrypted frame to it since
+	spoke    Instant // and its own
 	repeats  uint64
 	repeated Instant
 	to, from packetNumbers // of the access point to the station, of the station

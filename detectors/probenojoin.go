@@ -139,8 +139,8 @@ func (d *probeNoJoinDetector) newcomer(c *Context) {
 	}
 }
 
-// lineOf is the chain that the current frame goes on with, else a new one in the
-// place of that which was quiet for the longest time.
+// lineOf is the chain that the current frame goes on with, else a new one in
+// the place of that which was quiet for the longest time.
 func (d *probeNoJoinDetector) lineOf(c *Context) *probeLine {
 	oldest := &d.chains[0]
 	for i := range d.chains {

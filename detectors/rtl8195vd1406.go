@@ -29,8 +29,8 @@ const rtl8195Buffer = 512
 //
 // An EAPOL-Key frame, in either direction, that is or says to be longer than
 // 512 octets. The firmware of Realtek's Ameba chips (RTL8195A, RTL8711AM and
-// others, in many small devices) copies it into 512 octets to check its MIC, and
-// runs what the sender likes.
+// others, in many small devices) copies it into 512 octets to check its MIC,
+// and runs what the sender likes.
 //
 // # Source
 //
@@ -38,13 +38,13 @@ const rtl8195Buffer = 512
 //
 // # Trigger
 //
-// An EAPOL-Key frame of RSN or WPA whose body is declared longer than 512 octets,
-// also when less than that is there or the frame is the first of several
-// fragments. A frame that has less than it declares counts when its checksum was
-// verified, else when a second one with that length comes within ten seconds.
-// One finding a minute for each sender. An access point that is part of a
-// multi-link device (Wi-Fi 7) sends the keys of all links in one message: from
-// it, as much as that can take is not counted.
+// An EAPOL-Key frame of RSN or WPA whose body is declared longer than 512
+// octets, also when less than that is there or the frame is the first of
+// several fragments. A frame that has less than it declares counts when its
+// checksum was verified, else when a second one with that length comes within
+// ten seconds. One finding a minute for each sender. An access point that is
+// part of a multi-link device (Wi-Fi 7) sends the keys of all links in one
+// message: from it, as much as that can take is not counted.
 //
 // # Cannot see
 //

@@ -22,9 +22,9 @@ const vdooLimit = 257
 // # What it sees
 //
 // Message 3 of a 4-way handshake, or the first of a group key handshake, with
-// key data so long that the firmware of Realtek's RTL8710C and other Ameba chips
-// overflows its memory when it unwraps them. The sender is an access point that
-// knows the password, or an impostor that does.
+// key data so long that the firmware of Realtek's RTL8710C and other Ameba
+// chips overflows its memory when it unwraps them. The sender is an access
+// point that knows the password, or an impostor that does.
 //
 // # Source
 //
@@ -33,21 +33,22 @@ const vdooLimit = 257
 // # Trigger
 //
 // An unprotected message of that kind, from the access point, with a key
-// descriptor of RSN or WPA of another version than 2, whose key data are declared
-// longer than 257 octets, and longer than the access point has use for by what
-// it advertises: fast transition (802.11r), management frame protection and
-// Wi-Fi 7 make them longer. Key data that are not all there count when the
-// frame's checksum was verified, else when a second frame with that length comes
-// within ten seconds. One finding a minute for each sender.
+// descriptor of RSN or WPA of another version than 2, whose key data are
+// declared longer than 257 octets, and longer than the access point has use for
+// by what it advertises: fast transition (802.11r), management frame protection
+// and Wi-Fi 7 make them longer. Key data that are not all there count when the
+// frame's checksum was verified, else when a second frame with that length
+// comes within ten seconds. One finding a minute for each sender.
 //
 // # Cannot see
 //
-// What the key data hold, which is encrypted. Those in an encrypted frame, as in
-// a re-keying.
+// What the key data hold, which is encrypted. Those in an encrypted frame, as
+// in a re-keying.
 //
 // # Known false positives
 //
-// An access point of which no beacon was heard, with fast transition or Wi-Fi 7.
+// An access point of which no beacon was heard, with fast transition or Wi-Fi
+// 7.
 //
 // # Options
 //

@@ -22,10 +22,10 @@ const vdooLimitAES = 128
 //
 // # What it sees
 //
-// Message 3 of a 4-way handshake of WPA2, or the first of a group key handshake,
-// with key data so long that the firmware of Realtek's RTL8710C and other Ameba
-// chips overflows its memory when it copies them. The sender is an access point
-// that knows the password, or an impostor that does.
+// Message 3 of a 4-way handshake of WPA2, or the first of a group key
+// handshake, with key data so long that the firmware of Realtek's RTL8710C and
+// other Ameba chips overflows its memory when it copies them. The sender is an
+// access point that knows the password, or an impostor that does.
 //
 // # Source
 //
@@ -33,18 +33,19 @@ const vdooLimitAES = 128
 //
 // # Trigger
 //
-// An unprotected message of that kind, from the access point, with key descriptor
-// version 2 (WPA2 with AES), whose key data are declared longer than 128 octets,
-// and longer than the access point has use for by what it advertises: WPA beside
-// WPA2, management frame protection and fast transition make them longer. Key
-// data that are not all there count when the frame's checksum was verified, else
-// when a second frame with that length comes within ten seconds. One finding a
-// minute for each sender.
+// An unprotected message of that kind, from the access point, with key
+// descriptor version 2 (WPA2 with AES), whose key data are declared longer than
+// 128 octets, and longer than the access point has use for by what it
+// advertises: WPA beside WPA2, management frame protection and fast transition
+// make them longer. Key data that are not all there count when the frame's
+// checksum was verified, else when a second frame with that length comes within
+// ten seconds. One finding a minute for each sender.
 //
 // # Cannot see
 //
-// What the key data hold, which is encrypted. Those in an encrypted frame, as in
-// a re-keying. A length that the access point's other features would explain.
+// What the key data hold, which is encrypted. Those in an encrypted frame, as
+// in a re-keying. A length that the access point's other features would
+// explain.
 //
 // # Known false positives
 //

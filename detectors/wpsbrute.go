@@ -42,30 +42,30 @@ const wpsLockedAttempts = 3
 // access point and has to know its PIN, again and again without success. The
 // access point says after half of the PIN that it is wrong, so that 11,000
 // attempts find any; many access points can also be made to betray it in one
-// (Pixie Dust): the attacker breaks off when it has message 3, and computes. Who
-// has the PIN is told the password, also a new one.
+// (Pixie Dust): the attacker breaks off when it has message 3, and computes.
+// Who has the PIN is told the password, also a new one.
 //
 // # Source
 //
-// S. Viehböck, "Brute forcing Wi-Fi Protected Setup", 2011; D. Bongard, "Offline
-// bruteforce attack on WiFi Protected Setup", 2014. reaver, bully.
+// S. Viehböck, "Brute forcing Wi-Fi Protected Setup", 2011; D. Bongard,
+// "Offline bruteforce attack on WiFi Protected Setup", 2014. reaver, bully.
 //
 // # Trigger
 //
-// An attempt is an exchange in which the access point sends message 3, the station
-// sends message 4, or the access point refuses (NACK), by whatever address; not
-// one in which it sends message 7, which is success. As many of them at one access
-// point as the option attempts says, without a pause as long as the option pause
-// says between any two; or three if the access point has locked its WPS setup
-// meanwhile; or one in which the station answers message 3 with a NACK (Pixie
-// Dust). One finding when it begins and one a minute while it goes on, and one
-// when a PIN is found.
+// An attempt is an exchange in which the access point sends message 3, the
+// station sends message 4, or the access point refuses (NACK), by whatever
+// address; not one in which it sends message 7, which is success. As many of
+// them at one access point as the option attempts says, without a pause as long
+// as the option pause says between any two; or three if the access point has
+// locked its WPS setup meanwhile; or one in which the station answers message 3
+// with a NACK (Pixie Dust). One finding when it begins and one a minute while
+// it goes on, and one when a PIN is found.
 //
 // # Cannot see
 //
-// Attempts slower than the pause. Whether an attempt is one with an empty PIN: the
-// messages that would tell are encrypted. Joining by WPS, in which the access
-// point is the registrar, is no attempt.
+// Attempts slower than the pause. Whether an attempt is one with an empty PIN:
+// the messages that would tell are encrypted. Joining by WPS, in which the
+// access point is the registrar, is no attempt.
 //
 // # Known false positives
 //
