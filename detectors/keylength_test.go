@@ -60,7 +60,7 @@ func TestOversizedKeyFrames(t *testing.T) {
 		{"says to have 600, again", psk, nil, toAP(ap, station, keyPacket{info: infoM2, data: 505, missing: 400}.packet()), 2, "RTL8195VD1406", "600 octets, of which 200 are there"},
 		{"all links' keys of a multi-link device", psk, [][]byte{multiLink}, m3(keyPacket{akmVersion: true, data: 700}), 1, "", ""},
 		{"of its station", psk, [][]byte{multiLink}, toAP(ap, station, keyPacket{info: infoM2, data: 700}.packet()), 1, "RTL8195VD1406", "795 octets"},
-		{"a long EAP packet", psk, nil, toAP(ap, station, append([]byte{1, dot11.EAPOLTypePacket, 3, 0}, make([]byte, 768)...)), 3, "", ""},
+		{"a long EAP packet", psk, nil, toAP(ap, station, append([]byte{1, dot11.EAPOLTypePacket, 3, 0, dot11.EAPResponse}, make([]byte, 767)...)), 3, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var frames []captured

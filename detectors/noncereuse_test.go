@@ -97,9 +97,11 @@ func TestNonceReuse(t *testing.T) {
 		}, nil},
 		{"message 3 and 4 cross", func(k *krack) {
 			k.join(0xa1, 0xb1)
-			k.m3(50*time.Millisecond, 3)
-			k.message(0, keyM4, 3, 0, 0)
 			k.up(0, 1)
+			k.m3(40*time.Millisecond, 3)
+			k.m3(40*time.Millisecond, 4)
+			k.message(0, keyM4, 3, 0, 0)
+			k.up(0, 2)
 			k.down(0, 1)
 		}, nil},
 		{"message 4 is lost to the access point, once", func(k *krack) {
@@ -113,8 +115,11 @@ func TestNonceReuse(t *testing.T) {
 		{"link-layer repetitions of message 3", func(k *krack) {
 			k.message(0, keyM1, 1, 0xa1, 0)
 			k.m3(0, 2)
-			k.message(0, keyM3, 2, 0xa1, dot11.Retry)
+			number := k.number
 			k.message(0, keyM4, 2, 0, 0)
+			k.down(0, 1)
+			k.number = number
+			k.message(150*time.Millisecond, keyM3, 2, 0xa1, dot11.Retry)
 		}, nil},
 		{"message 3 after the access point's data", func(k *krack) {
 			k.join(0xa1, 0xb1)
@@ -144,6 +149,32 @@ func TestNonceReuse(t *testing.T) {
 			k.up(10*time.Millisecond, 2)
 			k.up(10*time.Millisecond, 3)
 		}, []string{"A4:83:E7:BB:00:99 uses packet numbers again under the same key, 2 after 30|it has reinstalled the key"}},
+		{"link-layer repetitions of data", func(k *krack) {
+			k.join(0xa1, 0xb1)
+			for i := range uint32(30) {
+				k.up(10*time.Millisecond, i+1)
+			}
+			k.m3(300*time.Millisecond, 3)
+			for i := range uint32(5) {
+				s := encryptedData(synthetic{kind: dot11.QoSData, qos: []byte{0, 0}, flags: dot11.ToDS | dot11.Retry, to: k.ap, from: k.station, bssid: k.ap}, 20+i)
+				k.send(time.Millisecond, s)
+			}
+		}, nil},
+		{"packet numbers start anew, long after and unheard", func(k *krack) {
+			k.join(0xa1, 0xb1)
+			for i := range uint32(30) {
+				k.up(10*time.Millisecond, i+1)
+			}
+			k.m3(300*time.Millisecond, 3)
+			station := k.station
+			k.station = "a4:83:e7:bb:00:98" // lets encrypted frames be looked at
+			k.now += 15 * second
+			k.join(0xa3, 0xb3)
+			k.station = station
+			for i := range uint32(5) {
+				k.up(10*time.Millisecond, i+1)
+			}
+		}, nil},
 		{"packet numbers start anew with another handshake", func(k *krack) {
 			k.join(0xa1, 0xb1)
 			for i := range uint32(30) {

@@ -237,6 +237,16 @@ func TestProbeNoJoin(t *testing.T) {
 		{"from made-up addresses", madeUp(30, 1), []string{"One radio probes for networks from ever new addresses|26 or more within 5s"}},
 		{"from made-up addresses, a third not heard", madeUp(30, 3), []string{"One radio"}},
 		{"25 made-up addresses", madeUp(25, 1), nil},
+		{"made-up addresses, with a pause between", func(s *scene) {
+			for i := range 30 {
+				f := probe
+				f.from, f.sequence = dot11.Addr{0, 2, 0x2d, 2, 2, byte(i)}.String(), uint16(100+i)
+				if i == 10 {
+					s.now += 6 * time.Second
+				}
+				s.send(200*time.Millisecond, f)
+			}
+		}, nil},
 		{"a crowd of phones", madeUp(300, 611), nil},
 		{"made-up addresses in a crowd", func(s *scene) {
 			crowd := &scene{}

@@ -87,12 +87,11 @@ type wpsPair struct{ bssid, station dot11.Addr }
 
 // A wpsExchange is one run of the protocol with an access point as enrollee.
 type wpsExchange struct {
-	enrollee bool  // the access point is, as its or the station's messages show
-	counted  bool  // as an attempt
-	m3       uint8 // EAP identifier of message 3; valid iff hasM3
-	hasM3    bool
-	hasM4    bool
-	refused  bool // by the access point
+	counted bool  // as an attempt
+	m3      uint8 // EAP identifier of message 3; valid iff hasM3
+	hasM3   bool
+	hasM4   bool
+	refused bool // by the access point
 }
 
 // A wpsTarget is an access point that attempts are made at.
@@ -180,17 +179,15 @@ func (d *wpsBruteDetector) message(c *Context, pair wpsPair, fromAP bool, id uin
 	x, _ := d.exchanges.Put(pair)
 	switch m.Message {
 	case dot11.WSCM1:
-		*x = wpsExchange{enrollee: true}
-	case dot11.WSCM2:
-		x.enrollee = true
+		*x = wpsExchange{}
 	case dot11.WSCM3:
 		if x.hasM3 && x.m3 != id { // the beginning of another exchange was not heard
 			*x = wpsExchange{}
 		}
-		x.enrollee, x.m3, x.hasM3 = true, id, true
+		x.m3, x.hasM3 = id, true
 		d.attempt(c, pair, x)
 	case dot11.WSCM4:
-		x.enrollee, x.hasM4 = true, true
+		x.hasM4 = true
 		d.attempt(c, pair, x)
 	case dot11.WSCM7:
 		d.succeed(c, pair, x)
@@ -235,9 +232,6 @@ func (d *wpsBruteDetector) succeed(c *Context, pair wpsPair, x *wpsExchange) {
 
 // nack takes in a refusal, of either side.
 func (d *wpsBruteDetector) nack(c *Context, pair wpsPair, x *wpsExchange, fromAP bool, id uint8, reason uint16) {
-	if !x.enrollee {
-		return
-	}
 	if fromAP {
 		if x.refused {
 			return

@@ -61,6 +61,8 @@ func (r *registrar) fail() {
 	r.begin()
 	r.answer(dot11.WSCM4, dot11.WSCMsg)
 	r.ask(dot11.WSCMsgNack, dot11.WSCNack, dot11.WSCWrongPIN)
+	r.id-- // it is sent again
+	r.ask(dot11.WSCMsgNack, dot11.WSCNack, dot11.WSCWrongPIN)
 	r.answer(dot11.WSCMsgNack, dot11.WSCNack)
 	r.end()
 }
@@ -107,7 +109,7 @@ func TestWPSBrute(t *testing.T) {
 		want []string
 	}{
 		{"five attempts", func(r *registrar) { times(5, r.fail) }, nil},
-		{"six attempts", func(r *registrar) { times(6, r.fail) }, []string{plain + ": 6 attempts within 5.4s|5 were told that the PIN is wrong"}},
+		{"six attempts", func(r *registrar) { times(6, r.fail) }, []string{plain + ": 6 attempts within 5.5s|5 were told that the PIN is wrong"}},
 		{"slow, and it rests between", func(r *registrar) {
 			times(10, func() { r.now += 290 * time.Second; r.fail() })
 		}, []string{": 6 attempts", ": 7 attempts", ": 8 attempts", ": 9 attempts", ": 10 attempts"}},
@@ -137,6 +139,12 @@ func TestWPSBrute(t *testing.T) {
 		}, nil},
 		{"found", func(r *registrar) { times(7, r.fail); r.succeed() }, []string{": 6 attempts", ": 8 attempts|the PIN is found: message 7"}},
 		{"Pixie Dust", func(r *registrar) { r.breakOff() }, []string{": 1 attempt|(Pixie Dust)"}},
+		{"message 4, and then no answer", func(r *registrar) {
+			r.begin()
+			r.answer(dot11.WSCM4, dot11.WSCMsg)
+			r.answer(dot11.WSCMsgNack, dot11.WSCNack)
+			r.end()
+		}, nil},
 		{"message 4 was not heard", func(r *registrar) {
 			r.begin()
 			r.id++ // of the access point's answer to it
