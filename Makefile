@@ -1,4 +1,4 @@
-# picket: make demo | test | check | bench | profile | build
+# picket: make demo | test | check | lab | bench | profile | build | detectors-report
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -9,7 +9,7 @@ RACE    := ./alertcore/... ./api/... ./capture ./cmd/...
 # name:GOARCH:GOARM of everything we ship, all for Linux, all static.
 TARGETS := amd64:amd64: arm64:arm64: armv6:arm:6 armv7:arm:7
 
-.PHONY: demo test check bench profile build fmt vet staticcheck race fuzz clean
+.PHONY: demo test check lab lab-record bench profile build detectors-report fmt vet staticcheck race fuzz clean
 
 demo:
 	$(GO) run ./cmd/picket run --demo
@@ -50,8 +50,23 @@ $(foreach t,$(TARGETS),$(eval $(call target,$(t))))
 .PHONY: FORCE
 FORCE:
 
+# Real attacks on simulated radios, in a guest: see test/lab/README.md. With
+# SCENARIO=karma that one alone. lab-record also writes to RECORD what the
+# sensors hear.
+lab:
+	$(GO) run ./test/lab $(SCENARIO)
+
+RECORD ?= bin/captures
+lab-record:
+	$(GO) run ./test/lab -record $(RECORD) $(SCENARIO)
+
 bench:
 	GO="$(GO)" test/bench.sh
+
+# What detectors find, in which captures, and what they cost; docs/detectors.md.
+detectors-report:
+	$(GO) test -count=1 -run '^TestDetectorsPageIsUpToDate$$' ./detectors -report
+	@cat docs/detectors.md
 
 # The compiler optimises for what this profile says is hot. Make it anew when
 # the way of a frame has changed.

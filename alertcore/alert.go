@@ -1,6 +1,7 @@
 package alertcore
 
 import (
+	"encoding/hex"
 	"math"
 	"time"
 
@@ -17,6 +18,7 @@ type Alert struct {
 	Source  MAC
 	Dest    MAC
 	Other   MAC
+	Subject MAC    // that limits of built-in alerts are kept for; zero: the BSSID, else the source
 	Channel string // as advertised by the network, else as heard
 
 	FrequencyKHz float64   // heard on; 0 if unknown
@@ -25,6 +27,8 @@ type Alert struct {
 	SignalDBm    int
 	HasSignal    bool
 	Frames       uint64 // how many frames the finding rests on
+	Verdict      string // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
+	SSID         []byte // of the network it is about, as sent; nil if there is none
 	Evidence     []EvidenceFrame
 }
 
@@ -39,10 +43,13 @@ type EvidenceFrame struct {
 
 // subject is the address that limits of built-in alerts are kept for.
 func (a *Alert) subject() MAC {
-	if a.BSSID.IsZero() {
-		return a.Source
+	switch {
+	case !a.Subject.IsZero():
+		return a.Subject
+	case !a.BSSID.IsZero():
+		return a.BSSID
 	}
-	return a.BSSID
+	return a.Source
 }
 
 // limitTime is the clock of the limits: that of the frames, so that a replayed
@@ -100,7 +107,7 @@ func (r *Record) encode(b []byte) []byte {
 	if b == nil {
 		b = make([]byte, 0, 1024+len(r.alert.Text))
 	}
-	var members [20]tracked.Member // on the stack: a publication allocates no more than it keeps
+	var members [22]tracked.Member // on the stack: a publication allocates no more than it keeps
 	return tracked.AppendJSON(b, tracked.Nested(r.appendMembers(members[:0])))
 }
 
@@ -134,6 +141,8 @@ func (r *Record) appendMembers(o tracked.Object) tracked.Object {
 		tracked.Member{Name: "picket.alert.datasource", Description: "Data source that heard it", Value: tracked.String(a.Datasource)},
 		tracked.Member{Name: "picket.alert.signal_dbm", Description: "Signal strength (dBm), 0 if unknown", Value: tracked.Int(tracked.TypeInt32, int64(signal(a)))},
 		tracked.Member{Name: "picket.alert.frames", Description: "Frames that the finding rests on", Value: tracked.Uint(tracked.TypeUint64, a.Frames)},
+		tracked.Member{Name: "picket.alert.verdict", Description: "Whether the frames are from whom they name as sender: genuine, spoofed or unknown; empty if not judged", Value: tracked.String(a.Verdict)},
+		tracked.Member{Name: "picket.alert.ssid_hex", Description: "SSID that the finding is about, its octets in hexadecimal; empty if there is none", Value: tracked.String(hex.EncodeToString(a.SSID))},
 		tracked.Member{Name: "picket.alert.suppressed", Description: "Alerts of the same name and subject that limits refused since the last one", Value: tracked.Uint(tracked.TypeUint64, r.suppressed)},
 	)
 }

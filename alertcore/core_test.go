@@ -57,13 +57,14 @@ func TestRecordEncoding(t *testing.T) {
 		BSSID: mustMAC(t, "aa:bb:cc:dd:ee:ff"), Source: mustMAC(t, "00:11:22:33:44:55"),
 		Dest: mustMAC(t, "ff:ff:ff:ff:ff:ff"), Other: mustMAC(t, "0102"), Channel: "6HT40",
 		FrameTime: Micros(1795405920_500000).Time(), Datasource: "attic", SignalDBm: -61, HasSignal: true, Frames: 12,
+		Verdict: "spoofed", SSID: []byte("Net\x00\xff"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Up to the location this is byte for byte what Kismet answered for the same alert.
 	want := `{"kismet.alert.device_key": "00_0","kismet.alert.header": "SCARYALERT","kismet.alert.class": "SPOOF","kismet.alert.hash": 930027611,"kismet.alert.severity": 15,"kismet.alert.phy_id": 4294967295,"kismet.alert.timestamp": 1795405927.497024,"kismet.alert.transmitter_mac": "AA:BB:CC:DD:EE:FF","kismet.alert.source_mac": "00:11:22:33:44:55","kismet.alert.dest_mac": "FF:FF:FF:FF:FF:FF","kismet.alert.other_mac": "01:02","kismet.alert.channel": "6HT40","kismet.alert.frequency": 0,"kismet.alert.text": "Text with \"quotes\" / é \\ and 100% ; semi","kismet.alert.location": {"kismet.common.location.geopoint": [0, 0]},` +
-		`"picket.alert.frame_time": 1795405920.500000,"picket.alert.datasource": "attic","picket.alert.signal_dbm": -61,"picket.alert.frames": 12,"picket.alert.suppressed": 0}`
+		`"picket.alert.frame_time": 1795405920.500000,"picket.alert.datasource": "attic","picket.alert.signal_dbm": -61,"picket.alert.frames": 12,"picket.alert.verdict": "spoofed","picket.alert.ssid_hex": "4e657400ff","picket.alert.suppressed": 0}`
 	if diff := cmp.Diff(want, string(r.JSON())); diff != "" {
 		t.Errorf("encoding (-want +got):\n%s", diff)
 	}

@@ -23,9 +23,9 @@ type Definition struct {
 	Limit       Rate // overall
 	Burst       Rate // over a unit no longer than that of Limit
 
-	// BuiltIn alerts are limited per subject, the BSSID that they are about
-	// or else the source, under a ceiling for the name. Others are limited
-	// per name.
+	// BuiltIn alerts are limited per subject, the one that they name, else
+	// the BSSID that they are about or the source, under a ceiling for the
+	// name. Others are limited per name.
 	BuiltIn bool
 }
 

@@ -164,6 +164,22 @@ func TestARecordTellsHowManyWereSuppressedBeforeIt(t *testing.T) {
 	}
 }
 
+func TestLimitsGoByTheSubjectElseTheNetworkElseTheSource(t *testing.T) {
+	a, b, c := MACOf([]byte{2, 1}), MACOf([]byte{2, 2}), MACOf([]byte{2, 3})
+	for _, test := range []struct {
+		alert Alert
+		want  MAC
+	}{
+		{Alert{Subject: a, BSSID: b, Source: c}, a},
+		{Alert{BSSID: b, Source: c}, b},
+		{Alert{Source: c}, c},
+	} {
+		if got := test.alert.subject(); got != test.want {
+			t.Errorf("subject %s, want %s", got, test.want)
+		}
+	}
+}
+
 // A subject that has given way to others starts afresh; what it does not do is
 // share a budget with them.
 func TestSubjectsStayBoundedAndApart(t *testing.T) {

@@ -42,7 +42,7 @@ type route struct {
 const anySuffix = ".{" + paramSuffix + "}"
 
 func (s *Server) routes() []route {
-	return []route{
+	list := []route{
 		{"/alerts/definitions" + anySuffix, get | post, reader, nil, s.definitions},
 		{"/alerts/all_alerts" + anySuffix, get | post, reader, nil, s.allAlerts},
 		{"/alerts/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.alertsSince},
@@ -82,6 +82,10 @@ func (s *Server) routes() []route {
 		{"/system/timestamp" + anySuffix, get | post, reader, nil, s.systemTimestamp},
 		{"/system/user_status" + anySuffix, get | post, anyone, nil, s.userStatus},
 	}
+	if s.o.DevicesFound != nil && s.o.DevicesLost != nil {
+		list = append(list, s.deviceListRoutes()...)
+	}
+	return list
 }
 
 // newRouter registers the routes for all methods: a wrong method has to be

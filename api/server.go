@@ -60,6 +60,10 @@ type Options struct {
 	Status      func() Status // called for each request of the status
 	Datasources Datasources   // nil: there are none
 
+	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
+	// DEVICELOST tell of; nil: such alerts are not raised.
+	DevicesFound, DevicesLost DeviceList
+
 	LastTimeArray bool     // last_time_format=array
 	Reads         Reads    // httpd_open_reads
 	ReservedNames []string // alert names that define_alert.cmd must refuse besides the defined ones, upper case

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 )
 
 // A Fan joins sources in order of arrival; sources may be added while it is read. Each is read by a goroutine of its
@@ -16,6 +17,9 @@ type Fan struct {
 	ended   func(*Info, error)
 	batches chan batch
 	closed  chan struct{}
+
+	patience time.Duration // of Next; 0 waits for ever
+	timer    *time.Timer
 
 	held chan<- struct{} // of the goroutine in Next: releases the source whose frames the caller has, nil if none
 
@@ -36,6 +40,9 @@ func NewFan(ended func(*Info, error)) *Fan {
 		sources: map[Source]struct{}{},
 	}
 }
+
+// LimitWait makes Next return no frames, and no error, when none have come for d. It must be called before Next.
+func (f *Fan) LimitWait(d time.Duration) { f.patience = d }
 
 // batch is what a source's goroutine hands over: frames, or the error the source ended with.
 type batch struct {
@@ -78,12 +85,26 @@ func (f *Fan) read(s Source) {
 	}
 }
 
+// waited delivers when Next has waited for long enough.
+func (f *Fan) waited() <-chan time.Time {
+	switch {
+	case f.patience == 0:
+		return nil
+	case f.timer == nil:
+		f.timer = time.NewTimer(f.patience)
+	default:
+		f.timer.Reset(f.patience)
+	}
+	return f.timer.C
+}
+
 // Next returns the frames of one source, which are valid until the next call. After Close it returns os.ErrClosed.
 func (f *Fan) Next() ([]Frame, error) {
 	if f.held != nil {
 		f.held <- struct{}{}
 		f.held = nil
 	}
+	waited := f.waited()
 	for {
 		select {
 		case <-f.closed:
@@ -92,6 +113,8 @@ func (f *Fan) Next() ([]Frame, error) {
 		}
 		select {
 		case <-f.closed:
+		case <-waited:
+			return nil, nil
 		case b := <-f.batches:
 			if b.err == nil {
 				f.held = b.release

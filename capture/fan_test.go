@@ -172,3 +172,25 @@ func TestFanClosesWithFramesUndelivered(t *testing.T) {
 		}
 	})
 }
+
+func TestFanReturnsEmptyHandedWhenNothingComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFan(nil)
+		f.LimitWait(time.Second)
+		defer f.Close()
+		next := func(frames int, after time.Duration) {
+			t.Helper()
+			began := time.Now()
+			got, err := f.Next()
+			if len(got) != frames || err != nil || time.Since(began) != after {
+				t.Errorf("%d frames, %v, after %s; want %d after %s", len(got), err, time.Since(began), frames, after)
+			}
+		}
+		next(0, time.Second)
+		next(0, time.Second)
+		f.Add(newFake("a", seconds(1, 2), seconds(3)))
+		next(2, 0)
+		next(1, 0)
+		next(0, time.Second) // the source has ended meanwhile
+	})
+}

@@ -257,7 +257,7 @@ func (l *Live) Stats() LiveStats {
 	return l.stats
 }
 
-// count adds what the kernel has counted since it was last asked. l.mu is held.
+// count adds what the kernel has counted since it was last asked, while the socket is open. l.mu is held.
 func (l *Live) count() {
 	l.conn.Control(func(fd uintptr) {
 		s, err := unix.GetsockoptTpacketStatsV3(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS)

@@ -19,11 +19,11 @@ const (
 	leastRing   = 256 << 10
 )
 
-// blockSize is that of the blocks that the kernel hands over one by one. A frame has to fit into one, and the longest
-// of 802.11 has 11,454 octets. While little is on the air each frame gets a block of its own after blockTimeout, so it
-// is the number of blocks that says how long the reader may be kept from running: 128 times 4 ms.
+// blockSize is that of the blocks that the kernel hands over one by one. While little is on the air each frame gets a
+// block of its own after blockTimeout, so the number of blocks says for how long the reader may be kept from running:
+// 64 times 4 ms. While much is, the reader is woken for each block, so that larger ones cost less.
 const (
-	blockSize    = 32 << 10
+	blockSize    = 64 << 10
 	blockTimeout = 4 * time.Millisecond
 )
 
@@ -34,15 +34,14 @@ const lastFrames = 4 * 10 * time.Millisecond
 // ring is memory that the kernel shares (Documentation/networking/packet_mmap.rst, TPACKET_V3): blocks, each of which
 // belongs to the kernel until that sets its status, and then to us until we clear it.
 type ring struct {
-	memory []byte
-	blocks int
-	block  int // which is ours, or will be next
-	frames []Frame
+	memory    []byte
+	blockSize int
+	frames    []Frame
 
-	// Of the block that is ours:
-	held   bool
-	left   int // frames that Next has not returned
+	block  int // that frames are taken from next
+	left   int // frames in it; 0 if it is not ours yet
 	offset int // of the first of these
+	done   int // blocks before it that are ours still
 }
 
 func newRing(fd, size int, f Frame) (*ring, error) {
@@ -72,7 +71,7 @@ func newRing(fd, size int, f Frame) (*ring, error) {
 		unix.SetsockoptTpacketReq3(fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &unix.TpacketReq3{}) // frees it
 		return nil, fmt.Errorf("map a ring of %s: %w", mebibytes(int64(size)), err)
 	}
-	r := &ring{memory: memory, blocks: blocks, frames: make([]Frame, maxBatch)}
+	r := &ring{memory: memory, blockSize: block, frames: make([]Frame, maxBatch)}
 	for i := range r.frames {
 		r.frames[i] = f
 	}
@@ -80,37 +79,51 @@ func newRing(fd, size int, f Frame) (*ring, error) {
 }
 
 func (r *ring) next(int) ([]Frame, error) {
-	b := r.memory[r.block*(len(r.memory)/r.blocks):][:len(r.memory)/r.blocks]
-	h := headerOf(b)
-	if r.held && r.left == 0 {
-		atomic.StoreUint32(&h.Block_status, unix.TP_STATUS_KERNEL)
-		r.held = false
-		r.block = (r.block + 1) % r.blocks
-		return r.next(0)
-	}
-	if !r.held {
-		if atomic.LoadUint32(&h.Block_status)&unix.TP_STATUS_USER == 0 {
-			return nil, nil
+	r.handBack()
+	n := 0
+	for n < maxBatch && r.done < r.blocks()/2 {
+		h := headerOf(r.memory[r.block*r.blockSize:])
+		if r.left == 0 {
+			if atomic.LoadUint32(&h.Block_status)&unix.TP_STATUS_USER == 0 {
+				break
+			}
+			r.left = int(h.Num_pkts) // 0 before a frame that fills a block
+			r.offset = int(h.Offset_to_first_pkt)
 		}
-		r.held, r.left, r.offset = true, int(h.Num_pkts), int(h.Offset_to_first_pkt)
+		for ; r.left > 0 && n < maxBatch; n++ {
+			r.frame(&r.frames[n])
+		}
+		if r.left == 0 {
+			r.block = (r.block + 1) % r.blocks()
+			r.done++
+		}
 	}
-	n := min(r.left, maxBatch)
-	for i := range r.frames[:n] {
-		r.frame(&r.frames[i], b)
+	if n == 0 {
+		r.handBack()
 	}
-	r.left -= n
 	return r.frames[:n], nil
 }
 
-// frame sets f to the next frame of block b.
-func (r *ring) frame(f *Frame, b []byte) {
-	p := b[r.offset:]
+func (r *ring) blocks() int { return len(r.memory) / r.blockSize }
+
+// handBack gives the kernel the blocks of which all frames are done with.
+func (r *ring) handBack() {
+	for ; r.done > 0; r.done-- {
+		block := (r.block + r.blocks() - r.done) % r.blocks()
+		atomic.StoreUint32(&headerOf(r.memory[block*r.blockSize:]).Block_status, unix.TP_STATUS_KERNEL)
+	}
+}
+
+// frame sets f to the next frame of the block.
+func (r *ring) frame(f *Frame) {
+	p := r.memory[r.block*r.blockSize+r.offset:]
 	h := (*unix.Tpacket3Hdr)(unsafe.Pointer(&p[:unix.SizeofTpacket3Hdr][0]))
 	f.Timestamp = time.Unix(int64(h.Sec), int64(h.Nsec)).UTC()
 	f.CaptureLength, f.Length = int(h.Snaplen), int(h.Len)
 	end := int(h.Mac) + f.CaptureLength
 	f.Data = p[h.Mac:end:end]
 	r.offset += int(h.Next_offset)
+	r.left--
 }
 
 func (r *ring) free() error { return unix.Munmap(r.memory) }

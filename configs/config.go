@@ -15,7 +15,10 @@ type Config struct {
 	ServerLocation    string // server_location
 	DataFolder        string // data_folder: where picket may write
 
-	Sources []Source // source, in the order written
+	Sources      []Source       // source, in the order written
+	ChannelHop   bool           // channel_hop: adapters hop unless their definition says otherwise
+	HopRate      alertcore.Rate // channel_hop_speed
+	RetrySources bool           // retry_on_source_error
 
 	Alerts         []AlertRate    // alert: rates by name, of detectors or not
 	AlertBacklog   int            // alertbacklog: alerts kept for the API
@@ -27,7 +30,16 @@ type Config struct {
 	SSIDCanary      []SSIDRule       // ssidcanary
 	DetectorOptions []DetectorOption // detector_option
 
+	DevicesFound       []Device // devicefound: to tell of when they come
+	DevicesLost        []Device // devicelost: to tell of when they go
+	DeviceFoundTimeout int      // devicefound_timeout: seconds of absence after which a device is found again
+	DeviceLostTimeout  int      // devicelost_timeout: seconds of absence after which a device is lost
+
 	HTTPD HTTPD // httpd_*
+
+	// Unheeded are lines that are not in effect, as an earlier one of the
+	// same place counts.
+	Unheeded []Warning
 
 	settings []Setting
 }
@@ -76,6 +88,12 @@ type SSIDRule struct {
 	SSID      string   // regular expression, not anchored
 	ValidMACs []string // "mac" or "mac/mask"; empty for ssidcanary
 	Origin    Origin
+}
+
+// Device is one address, or a block of them.
+type Device struct {
+	Address string // "mac" or "mac/mask"
+	Origin  Origin
 }
 
 // DetectorOption sets an option of one detector.

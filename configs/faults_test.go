@@ -23,6 +23,10 @@ func TestBadLines(t *testing.T) {
 
 		{"httpd_port=80a", "httpd_port=80a: expected a number from 0 to 65535"},
 		{"httpd_port=65536", "httpd_port=65536: expected a number from 0 to 65535"},
+		{"channel_hop_speed=51/sec", "channel_hop_speed=51/sec: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop_speed=1/day", "channel_hop_speed=1/day: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop_speed=0/sec", "channel_hop_speed=0/sec: expected channels a second or minute, such as 5/sec or 10/min, 50 at most"},
+		{"channel_hop=often", "channel_hop=often: expected true or false"},
 		{"HTTPD_Port=", "httpd_port=: expected a number from 0 to 65535"},
 		{"httpd_bind_address=everywhere", "httpd_bind_address=everywhere: expected an IP address, such as 127.0.0.1, or 0.0.0.0 for all"},
 		{"httpd_open_reads=yes", "httpd_open_reads=yes: expected true or false"},
@@ -61,6 +65,10 @@ func TestBadLines(t *testing.T) {
 		{`apspoof=Home:ssid="x",colour="red"`, `apspoof=Home:ssid="x",colour="red": unknown part "colour"` + spoof},
 		{`apspoof=Home:nothing`, `apspoof=Home:nothing: no key=value in "nothing"` + spoof},
 		{`ssidcanary=Lab:ssid="x",validmacs="02:00:00:00:00:01"`, `ssidcanary=Lab:ssid="x",validmacs="02:00:00:00:00:01": unknown part "validmacs"` + canary},
+		{"devicefound=", "devicefound=: expected MAC or MAC/MASK, such as aa:bb:cc:00:00:00/ff:ff:ff:00:00:00"},
+		{"devicelost=", "devicelost=: expected MAC or MAC/MASK, such as aa:bb:cc:00:00:00/ff:ff:ff:00:00:00"},
+		{"devicefound_timeout=0", "devicefound_timeout=0: expected a number from 1 to 86400"},
+		{"devicelost_timeout=1d", "devicelost_timeout=1d: expected a number from 1 to 86400"},
 		{`ssidcanary=:ssid="x"`, `ssidcanary=:ssid="x": no NAME: in front` + canary},
 	} {
 		t.Run(test.line, func(t *testing.T) {

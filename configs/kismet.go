@@ -23,12 +23,10 @@ func unusedInKismet(key string) bool {
 		// kismet.conf
 		"allowplugins", "allow_plugins", "bin_paths", "capture_binary_path", "helper_binary_path",
 		"ipc_buffer_kb", "load_alert", "mask_datasource_interface", "mask_datasource_type",
-		"opt_plugin", "override_dlt", "plugin", "randomized_hopping", "retry_on_source_error",
+		"opt_plugin", "override_dlt", "plugin", "randomized_hopping",
 		"split_source_hopping", "suiduser", "tcp_buffer_kb", "timestamp", "tzset", "version",
 		// kismet_80211.conf
 		"allowkeytransmit", "hidedata", "wepkey",
-		// kismet_alerts.conf
-		"devicefound", "devicefound_timeout", "devicelost", "devicelost_timeout",
 		// kismet_httpd.conf; keys are hashed, so that there are none to view
 		"httpd_allow_auth_view", "httpd_home", "httpd_mime", "httpd_redirect_unknown", "httpd_redirect_unknown_target",
 		"httpd_session_timeout", "httpd_ssl", "httpd_user_home",

@@ -137,6 +137,18 @@ func cutPair(s string) (key, value, rest string, err error) {
 	return "", "", "", fmt.Errorf("the quotes of %s are not closed", key)
 }
 
+// devices are the lines of a list that those of all layers are on. What is an
+// address is for the detectors to say.
+func devices(key string, field func(*Config) *[]Device) option {
+	return option{key: key, id: strings.ToUpper, set: func(c *Config, value string, at Origin) error {
+		if value == "" {
+			return errors.New("expected MAC or MAC/MASK, such as aa:bb:cc:00:00:00/ff:ff:ff:00:00:00")
+		}
+		*field(c) = append(*field(c), Device{value, at})
+		return nil
+	}}
+}
+
 func detectorOptionName(value string) string {
 	name, _, _ := strings.Cut(value, "=")
 	return strings.ToUpper(strings.TrimSpace(name))

@@ -57,10 +57,15 @@ func TestBuiltInFilesAreADocumentedDefault(t *testing.T) {
 	want := Config{
 		ServerName:     "picket",
 		DataFolder:     "/home/pi/.picket",
+		ChannelHop:     true,
+		HopRate:        alertcore.Rate{Count: 5, Unit: alertcore.Second},
+		RetrySources:   true,
 		AlertBacklog:   50,
 		AlertCeiling:   10,
 		LastTimeFormat: LastTimeDictionary,
 		Tables:         Tables{BSSs: 4096, Stations: 16384, SSIDs: 4096},
+
+		DeviceFoundTimeout: 60, DeviceLostTimeout: 60,
 		HTTPD: HTTPD{
 			Port: 2502, BindAddress: "127.0.0.1",
 			AuthFile: "/home/pi/.picket/picket_httpd.conf", SessionDB: "/home/pi/.picket/session.db",
@@ -107,28 +112,29 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 1 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.DevicesFound) != 2 || len(c.DevicesLost) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }
 
-func TestEveryDetectorOfThePresentHasKismetsRate(t *testing.T) {
-	c, _ := load(t, Places{})
-	got := map[string]string{}
-	for _, a := range c.Alerts {
-		got[a.Name] = a.Limit.String() + "," + a.Burst.String()
+func TestEveryDetectorHasKismetsRate(t *testing.T) {
+	rates := func(p Places) map[string]string {
+		c, _ := load(t, p)
+		list := map[string]string{}
+		for _, a := range c.Alerts {
+			list[a.Name] = a.Limit.String() + "," + a.Burst.String()
+		}
+		return list
 	}
-	want := map[string]string{
-		"APSPOOF": "10/min,1/sec", "BCASTDISCON": "5/min,2/sec", "CHANCHANGE": "5/min,1/sec",
-		"CRYPTODROP": "5/min,1/sec", "DEAUTHFLOOD": "5/min,2/sec", "KARMAOUI": "5/min,1/sec",
-		"LONGSSID": "5/min,1/sec", "LUCENTTEST": "0/min,0/sec", "NETSTUMBLER": "0/min,0/sec",
-		"NOCLIENTMFP": "10/min,1/sec", "NONCEDEGRADE": "0/min,0/sec", "NONCEREUSE": "0/min,0/sec",
-		"PROBENOJOIN": "10/min,1/sec", "RTL8195VD1406": "5/min,1/sec", "SSIDCANARY": "5/min,1/sec",
-		"VDOO202027301": "5/min,1/sec", "VDOO202027302": "5/min,1/sec",
-		"WELLENREITER": "10/min,1/sec", "WPSBRUTE": "5/min,1/sec",
+	want := rates(Places{Files: []string{"testdata/kismet_alerts.conf"}})
+	// What the file does not name has the rate that Kismet falls back to.
+	for _, name := range []string{"BADFIXLENIE", "DEVICEFOUND", "DEVICELOST"} {
+		want[name] = "10/min,1/sec"
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	for name, got := range rates(Places{}) {
+		if got != want[name] {
+			t.Errorf("%s has %s, want %s", name, got, want[name])
+		}
 	}
 }
 
@@ -141,14 +147,14 @@ func TestKismetsAlertFileLoadsUnchanged(t *testing.T) {
 		}
 		rates[a.Name] = a
 	}
-	ofTheFile := 0
-	for _, a := range c.Alerts {
+	named := 0
+	for _, a := range rates {
 		if a.Origin.Source == "testdata/kismet_alerts.conf" {
-			ofTheFile++
+			named++
 		}
 	}
-	if ofTheFile != 46 {
-		t.Errorf("%d names have the rates of the file, want its 46", ofTheFile)
+	if named != 46 {
+		t.Errorf("%d names have rates of the file, want 46", named)
 	}
 	overpowered := rates["OVERPOWERED"]
 	if overpowered.Limit != (alertcore.Rate{Unit: alertcore.Minute}) {
@@ -167,16 +173,20 @@ func TestKismetsAlertFileLoadsUnchanged(t *testing.T) {
 	if c.SSIDCanary[1].SSID != "(?i:foobarcanary)" {
 		t.Errorf("canary pattern %q", c.SSIDCanary[1].SSID)
 	}
+	at := func(line int) Origin { return Origin{"testdata/kismet_alerts.conf", line} }
+	wantDevices := []Device{{"00:11:22:33:44:55", at(61)}, {"aa:bb:cc:dd:ee:00/ff:ff:ff:ff:ff:00", at(62)}}
+	if diff := cmp.Diff(wantDevices, c.DevicesFound); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Device{{"00:11:22:33:44:55", at(63)}}, c.DevicesLost); diff != "" {
+		t.Error(diff)
+	}
 	var got []string
 	for _, w := range warnings {
 		got = append(got, w.String())
 	}
 	const why = " is an option of Kismet's that picket has no use for"
 	want := []string{
-		"testdata/kismet_alerts.conf:61: devicefound" + why,
-		"testdata/kismet_alerts.conf:63: devicelost" + why,
-		"testdata/kismet_alerts.conf:64: devicefound_timeout" + why,
-		"testdata/kismet_alerts.conf:65: devicelost_timeout" + why,
 		"testdata/kismet_alerts.conf:67: prelude_alerts" + why,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -224,8 +234,7 @@ func TestLaterLayersWin(t *testing.T) {
 	if len(c.Sources) != 1 || c.Sources[0].Definition != "c.pcap" {
 		t.Errorf("sources %v, want those of the highest layer that names any", c.Sources)
 	}
-	builtIn, _ := load(t, Places{})
-	if len(c.Alerts) != len(builtIn.Alerts) {
+	if builtIn, _ := load(t, Places{}); len(c.Alerts) != len(builtIn.Alerts) {
 		t.Errorf("%d rates, want the %d built in with one replaced", len(c.Alerts), len(builtIn.Alerts))
 	}
 	for _, a := range c.Alerts {
@@ -254,6 +263,32 @@ func lineOf(t *testing.T, name, line string) int {
 		t.Fatalf("%s has no line %s", name, line)
 	}
 	return i + 1
+}
+
+func TestDevicesOfAllLayersAreListed(t *testing.T) {
+	folder := write(t, map[string]string{
+		"etc/picket_alerts.conf": "devicefound=02:00:00:00:00:01\ndevicefound=aa:00:00:00:00:02\ndevicelost=02:00:00:00:00:03\ndevicelost_timeout=7\n",
+		"one.conf":               "devicefound=AA:00:00:00:00:02\ndevicefound=02:00:00:00:00:04/ff:ff:ff:ff:ff:ff\ndevicefound_timeout=8\n",
+	})
+	c, warnings := load(t, Places{Etc: filepath.Join(folder, "etc"), Files: []string{filepath.Join(folder, "one.conf")}})
+	if len(warnings) > 0 {
+		t.Errorf("warnings: %v", warnings)
+	}
+	addresses := func(devices []Device) (list []string) {
+		for _, d := range devices {
+			list = append(list, d.Address)
+		}
+		return list
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:01", "AA:00:00:00:00:02", "02:00:00:00:00:04/ff:ff:ff:ff:ff:ff"}, addresses(c.DevicesFound)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:03"}, addresses(c.DevicesLost)); diff != "" {
+		t.Error(diff)
+	}
+	if c.DeviceFoundTimeout != 8 || c.DeviceLostTimeout != 7 {
+		t.Errorf("timeouts %d and %d", c.DeviceFoundTimeout, c.DeviceLostTimeout)
+	}
 }
 
 func TestGrammar(t *testing.T) {

@@ -37,8 +37,10 @@ func (m *merger) merge(layers []layer) {
 	}
 }
 
-func (m *merger) warn(at Origin, format string, args ...any) {
-	m.warnings = append(m.warnings, Warning{at, fmt.Sprintf(format, args...)})
+func (m *merger) warn(at Origin, format string, args ...any) Warning {
+	w := Warning{at, fmt.Sprintf(format, args...)}
+	m.warnings = append(m.warnings, w)
+	return w
 }
 
 // option stores the lines of o that are in effect.
@@ -84,7 +86,8 @@ func (m *merger) firsts(o option, l layer) (lines []assignment, ids []string) {
 		id := o.about(a.value)
 		first, again := at[id]
 		if again && (o.id == nil || o.once) {
-			m.warn(a.origin, "%s was set before, at %s, which counts", strings.TrimSpace(o.key+" "+id), first)
+			m.config.Unheeded = append(m.config.Unheeded,
+				m.warn(a.origin, "%s was set before, at %s, which counts", strings.TrimSpace(o.key+" "+id), first))
 			continue
 		}
 		if !again {

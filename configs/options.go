@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"picket/alertcore"
 )
 
 // option is one key that picket knows.
@@ -32,6 +34,9 @@ func options() []option {
 		path("data_folder", func(c *Config) *string { return &c.DataFolder }),
 
 		{key: "source", set: setSource, id: everything},
+		boolean("channel_hop", func(c *Config) *bool { return &c.ChannelHop }),
+		{key: "channel_hop_speed", set: setHopRate},
+		boolean("retry_on_source_error", func(c *Config) *bool { return &c.RetrySources }),
 
 		{key: "alert", set: setAlert, id: alertName, once: true},
 		number("alertbacklog", 0, 1<<20, func(c *Config) *int { return &c.AlertBacklog }),
@@ -40,6 +45,10 @@ func options() []option {
 
 		{key: "apspoof", set: setAPSpoof, id: ruleName},
 		{key: "ssidcanary", set: setSSIDCanary, id: ruleName},
+		devices("devicefound", func(c *Config) *[]Device { return &c.DevicesFound }),
+		devices("devicelost", func(c *Config) *[]Device { return &c.DevicesLost }),
+		number("devicefound_timeout", 1, maxTimeout, func(c *Config) *int { return &c.DeviceFoundTimeout }),
+		number("devicelost_timeout", 1, maxTimeout, func(c *Config) *int { return &c.DeviceLostTimeout }),
 		number("detector_bss_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.BSSs }),
 		number("detector_station_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.Stations }),
 		number("detector_ssid_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.SSIDs }),
@@ -62,6 +71,9 @@ func options() []option {
 		text("httpd_jwt_issuer", func(c *Config) *string { return &c.HTTPD.JWTIssuer }),
 	}
 }
+
+// maxTimeout is a day: who is away for longer has left.
+const maxTimeout = 86400
 
 // check rejects what single lines can't show to be wrong.
 func (c *Config) check() []error {
@@ -146,6 +158,15 @@ func setBindAddress(c *Config, value string, _ Origin) error {
 		return errors.New("expected an IP address, such as 127.0.0.1, or 0.0.0.0 for all")
 	}
 	c.HTTPD.BindAddress = value
+	return nil
+}
+
+func setHopRate(c *Config, value string, _ Origin) error {
+	rate, err := alertcore.ParseRate(value)
+	if err != nil || rate.Count < 1 || rate.Count > 50 || rate.Unit > alertcore.Minute {
+		return errors.New("expected channels a second or minute, such as 5/sec or 10/min, 50 at most")
+	}
+	c.HopRate = rate
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"strings"
 	"time"
 
 	"picket/capture/dot11"
@@ -31,6 +32,20 @@ const (
 	traitSecurity
 	traitClock
 )
+
+// String lists what is in the set.
+func (t traits) String() string {
+	var list []string
+	for i, name := range []string{"channel", "security", "clock (TSF)"} {
+		if t&(1<<i) != 0 {
+			list = append(list, name)
+		}
+	}
+	if len(list) == 0 {
+		return "nothing"
+	}
+	return strings.Join(list, ", ")
+}
 
 // watchers is a set of detectors that look at each advertisement of a BSS. Of
 // the others they only look at those that differ from the one before, so that

@@ -94,6 +94,20 @@ func (a *alternation[T]) show(v T, c *Context, explained bool) turn {
 	return steady
 }
 
+// explain says what a turn makes of the property of that name.
+func (a *alternation[T]) explain(c *Context, name string, t turn) {
+	if !c.Explaining() {
+		return
+	}
+	switch t {
+	case changed:
+		c.Explain("its %s has changed: a single change is a reconfiguration", name)
+	case returned:
+		c.Explain("its %s is what it was before a change: %d unexplained returns within %s, proof after %d or one that was away for %s at most",
+			name, a.recent(c.Time), alternationMemory, provingReturns, swift)
+	}
+}
+
 // recent counts the unexplained returns within memory, at most as many as are proof.
 func (a *alternation[T]) recent(t Instant) int {
 	n := 0

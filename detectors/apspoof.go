@@ -107,6 +107,7 @@ func newAPSpoof(s Settings) (Detector, error) {
 func (d *apSpoofDetector) Frame(c *Context) {
 	matches := d.rules.match(c)
 	if len(matches) == 0 {
+		d.rules.explain(c)
 		return
 	}
 	f := c.Frame
@@ -124,10 +125,15 @@ func (d *apSpoofDetector) rogue(c *Context, i int) {
 	security := shownSecurity(c)
 	e, _ := d.rogues.Put(rogueKey{c.Frame.Transmitter, i, security})
 	e.add(c)
+	f, r := c.Frame, &d.rules.rules[i]
+	if c.Explaining() {
+		c.Explain("transmitter %s or BSSID %s is none of the valid addresses of rule %s: %s",
+			f.Transmitter, f.BSSID, r.Name, e)
+	}
 	if !e.due(c.Time) {
+		c.Explain("told of within the last minute")
 		return
 	}
-	f, r := c.Frame, &d.rules.rules[i]
 	verb := "advertising"
 	if f.Kind == dot11.ProbeResp {
 		verb = "responding for"
@@ -148,11 +154,17 @@ func (d *apSpoofDetector) rogue(c *Context, i int) {
 func (d *apSpoofDetector) valid(c *Context, r *compiledRule) {
 	b := c.BSS
 	if !c.advertises || b == nil || b.Advertised == 0 {
+		c.Explain("the addresses are valid, and nothing was heard of the BSS before to compare with")
 		return
 	}
 	c.Lead(leadProtected)
 	if c.ad.differs == 0 && b.watched&watchedByAPSpoof == 0 {
+		c.Explain("the addresses are valid, and channel, security and clock (TSF) are as before")
 		return
+	}
+	if c.Explaining() {
+		c.Explain("the addresses are valid; different from the frame before: %s; restart: %t, channel switch announced: %t",
+			c.ad.differs, c.ad.restart, c.ad.notified)
 	}
 	v, isNew := d.doubles.Put(b.BSSID)
 	if isNew {

@@ -12,6 +12,19 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("APSPOOF", row{
+	kismet: "Reports the first sight of each SSID record whose transmitter is not on the rule's list; a clone of a valid BSSID, or a forged BSSID behind a valid transmitter, passes.",
+	picket: "Looks at every beacon and probe response, at transmitter and BSSID, and tells a clone of a valid BSSID by channel, security and clock that take turns.",
+	holds: []held{
+		{"airbase-twin-beacons", "airbase-ng with the network's name and an address of its own, first open, then with WPA2"},
+		{"evil-twin-beacons", "hostapd as a twin: with an address of its own on channel 11, with the real BSSID on channel 11, open on channel 6"},
+		{"lab/airbase-twin", "airbase-ng with the network's name and an address of its own"},
+		{"lab/beacon-flood", "mdk4 b with the network's name and made-up addresses"},
+		{"lab/evil-twin", "hostapd as a twin, with an address of its own and with the real BSSID"},
+		{"lab/fuzz", "mdk4 f: beacons of the networks with mutated addresses"},
+	},
+})
+
 // homeRules are those of the owner of the lab's HomeNet.
 var homeRules = Config{APSpoof: []SSIDRule{{
 	Name:      "home",

@@ -65,6 +65,8 @@ const (
 // a restart of its clock (TSF), without a change of name, security or channel.
 // One finding a second for each BSSID while it goes on.
 //
+// The verdict weighs this and the signs that DEAUTHFLOOD weighs.
+//
 // # Cannot see
 //
 // A few frames in a BSS without management frame protection when the receiver
@@ -98,6 +100,7 @@ type bcastBSS struct {
 	reason       uint16
 	reported     Instant
 	undecided    Instant // the first frame that beacons shall decide on; 0 none
+	testimony    testimony
 	trail        Trail
 }
 
@@ -105,46 +108,59 @@ func (d *bcastDisconDetector) Frame(c *Context) {
 	if c.Frame.Kind == dot11.Beacon {
 		if c.Time < d.waiting {
 			d.beacon(c)
+		} else {
+			c.Explain("there is no dismissal for beacons to decide on")
 		}
 		return
 	}
-	if c.Frame.Receiver.IsGroup() && isStation(c.Frame.BSSID) {
-		d.disconnect(c)
+	if !c.Frame.Receiver.IsGroup() || !isStation(c.Frame.BSSID) {
+		c.Explain("it is not sent to all stations of a BSS")
+		return
 	}
+	d.disconnect(c)
 }
 
 func (d *bcastDisconDetector) disconnect(c *Context) {
 	f := c.Frame
 	protects := c.BSS != nil && c.BSS.MFPCapable()
 	if protects && len(c.Elements.MMIE) > 0 {
+		c.Explain("it bears the integrity element (MMIE) that genuine frames of this BSS do")
 		return
 	}
 	b, _ := d.bss.Put(f.BSSID)
 	if b.frame.repeats(c) {
+		c.Explain("it is the frame before, repeated or heard by another source")
 		return
 	}
 	if c.Time.Sub(b.last) > max(d.window, bcastDecided) {
-		b.undecided, b.frames, b.trail = 0, 0, Trail{}
+		b.forget()
 	}
 	b.last = c.Time
 	b.recent.add(c.Time)
 	b.frames++
 	b.source, b.dest, b.kind = f.Transmitter, f.Receiver, f.Kind
 	b.reason, _ = f.Reason()
+	b.testimony.add(c, c.BSS)
 	b.trail.Add(c)
 	steady := steadyBefore(c)
+	if c.Explaining() {
+		c.Explain("management frame protection: %t; beacons came steadily before: %t; %d within %s, up to %d are an access point's that goes away or comes up",
+			protects, steady, b.recent.since(d.window, c.Time), d.window, d.allowed)
+	}
 	switch {
 	case b.reported != 0 && c.Time.Sub(b.reported) < bcastRepeat:
+		c.Explain("told of within the last second")
 	case protects && steady:
-		b.report(c, "without the integrity element that frames of this BSS carry (management frame protection): forged")
+		b.report(c)
 	case b.recent.reached(d.allowed+1, d.window, c.Time):
-		b.report(c, fmt.Sprintf("%d or more within %d s, which no access point needs in order to shut down: forged, or pointless",
-			d.allowed+1, int(d.window.Seconds())))
+		b.report(c, sign{text: fmt.Sprintf("%d or more within %d s, which no access point needs in order to shut down",
+			d.allowed+1, int(d.window.Seconds()))})
 	case steady:
 		if b.undecided == 0 || c.Time.Sub(b.undecided) > bcastDecided {
 			b.undecided = c.Time
 		}
 		d.waiting = c.Time.Add(bcastDecided)
+		c.Explain("the beacons of the next three seconds decide")
 	}
 }
 
@@ -163,10 +179,17 @@ func (d *bcastDisconDetector) beacon(c *Context) {
 	b := d.bss.Peek(c.Frame.BSSID)
 	switch {
 	case b == nil || b.undecided == 0:
+		c.Explain("there is no dismissal for this BSS's beacons to decide on")
 	case c.BSS == nil || !sameLife(c):
-		b.undecided, b.frames, b.trail = 0, 0, Trail{}
+		b.forget()
+		c.Explain("the access point was gone for a second, has restarted or is configured anew: the dismissal was its own")
 	case c.Time.Sub(b.undecided) >= bcastGoesOn:
-		b.report(c, "but the access point goes on as before, its beacons without a gap: forged, or pointless")
+		b.testimony.review(c, c.BSS)
+		b.report(c, sign{text: "the access point goes on as before, its beacons without a gap"})
+	default:
+		if c.Explaining() {
+			c.Explain("the access point has gone on for %s after a dismissal, %s decide", rough(c.Time.Sub(b.undecided)), bcastGoesOn)
+		}
 	}
 }
 
@@ -184,18 +207,27 @@ func sameLife(c *Context) bool {
 		securityOf(fixed.Capability, es) == b.Security
 }
 
-func (b *bcastBSS) report(c *Context, verdict string) {
+// report tells of the frames since the last finding. What made it due is among
+// the signs.
+func (b *bcastBSS) report(c *Context, due ...sign) {
 	b.undecided = 0
 	b.reported = c.Time
+	j := b.testimony.judge(due...)
 	c.Report(Report{
-		Text: fmt.Sprintf("Broadcast %s of all stations of %s: %s, %s, %s",
-			b.kind, nameBSS(c.Frame.BSSID, c.BSS), frameCount(b.frames), reasonText(b.reason), verdict),
-		Source: b.source,
-		Dest:   b.dest,
-		Frames: b.frames,
-		Trail:  &b.trail,
+		Text: fmt.Sprintf("Broadcast %s of all stations of %s: %s, %s; %s",
+			b.kind, nameBSS(c.Frame.BSSID, c.BSS), frameCount(b.frames), reasonText(b.reason), j),
+		Source:  b.source,
+		Dest:    b.dest,
+		Frames:  b.frames,
+		Verdict: j.verdict,
+		Trail:   &b.trail,
 	})
 	b.frames, b.trail = 0, Trail{}
+}
+
+// forget ends the watch for what becomes of the frames so far.
+func (b *bcastBSS) forget() {
+	b.undecided, b.frames, b.testimony, b.trail = 0, 0, testimony{}, Trail{}
 }
 
 // nameBSS is a BSSID with its SSID, where that is known.

@@ -8,6 +8,20 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("BCASTDISCON", row{
+	kismet: "Reports every deauthentication or disassociation to ff:ff:ff:ff:ff:ff, also those that access points send when they start or stop, and those with an MMIE.",
+	picket: "Leaves out what an access point sends as it goes away or comes up; reports frames without the MMIE that is due, repetitions, and those after which the access point simply goes on.",
+	holds: []held{
+		{"bcastdiscon-hcxdumptool", "hcxdumptool, single frames to all stations of a WPA2 and of a WPA3 network"},
+		{"deauth-aireplay", "aireplay-ng -0 against all stations"},
+		{"lab/airbase-twin", "aireplay-ng -0 against all stations, to push them to the twin"},
+		{"lab/deauth-aireplay", "aireplay-ng -0 against all stations"},
+		{"lab/evil-twin", "aireplay-ng -0 against all stations, to push them to the twin"},
+		{"lab/handshake", "besside-ng, single frames to all stations"},
+		{"lab/pmkid", "hcxdumptool, single frames to all stations"},
+	},
+})
+
 func TestBcastDisconOfRealTools(t *testing.T) {
 	for capture, want := range map[string][]string{
 		"deauth-aireplay": {
@@ -94,7 +108,7 @@ func TestBcastDisconTellsForgeryFromAnAccessPointThatGoesAway(t *testing.T) {
 		{"reconfiguration: security", [][]captured{open.beacons(0, at), frames(1, 0), secured.beacons(at, 20*time.Second)}, ""},
 		{"channel switch announced", [][]captured{ap.beacons(0, at), frames(1, 0), announces.beacons(at, 20*time.Second)}, ""},
 		{"goes on", [][]captured{ap.beacons(0, 20*time.Second), frames(1, 0)}, "goes on as before"},
-		{"goes on, after frames that nothing decided on", [][]captured{ap.beacons(0, at), frames(1, 0), ap.beacons(at+2*time.Minute, at+3*time.Minute), later}, ": 1 frame, reason 3 (leaving the network), but the access point goes on as before"},
+		{"goes on, after frames that nothing decided on", [][]captured{ap.beacons(0, at), frames(1, 0), ap.beacons(at+2*time.Minute, at+3*time.Minute), later}, ": 1 frame, reason 3 (leaving the network); verdict spoofed: the access point goes on as before"},
 		{"goes on, multicast", [][]captured{ap.beacons(0, 20*time.Second), multicast}, "goes on as before"},
 		{"receiver hops", [][]captured{ap.beacons(9800*time.Millisecond, 10200*time.Millisecond), ap.beacons(12*time.Second, 12400*time.Millisecond), ap.beacons(14*time.Second, 14400*time.Millisecond), frames(1, 0)}, ""},
 		{"four within ten seconds", [][]captured{frames(4, 3*time.Second)}, "4 or more within 10 s"},

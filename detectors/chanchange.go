@@ -101,9 +101,11 @@ func newChanChange(s Settings) (Detector, error) {
 func (d *chanChangeDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || ad.channel == 0 || b == nil {
+		c.Explain("it is no access point's that names its channel and was heard before")
 		return
 	}
 	if ad.differs&traitChannel == 0 && b.watched&watchedByChanChange == 0 {
+		c.Explain("the channel is as before")
 		return
 	}
 	h, isNew := d.channels.Put(b.BSSID)
@@ -113,6 +115,11 @@ func (d *chanChangeDetector) Frame(c *Context) {
 	}
 	explained := ad.notified || ad.restart
 	turn := h.show(ad.channel, c, explained)
+	h.explain(c, "channel", turn)
+	if c.Explaining() {
+		c.Explain("channel %d, before it %d; restart: %t, channel switch announced: %t",
+			h.now.value, h.before.value, ad.restart, ad.notified)
+	}
 	if !h.remembers(c.Time) {
 		d.channels.Delete(b.BSSID)
 		b.watched &^= watchedByChanChange
@@ -126,12 +133,20 @@ func (d *chanChangeDetector) Frame(c *Context) {
 	case changed:
 		h.gap = c.Time.Sub(h.before.last)
 		h.suspect = !explained && h.before.frames >= changeFrames && h.gap <= changeGap*ad.interval
+		if c.Explaining() {
+			c.Explain("to be told of if it lasts: %t; %s passed between the two channels, of which up to %s hide neither an announcement nor a restart",
+				h.suspect, rough(h.gap), rough(changeGap*ad.interval))
+		}
 	case returned:
 		h.suspect = false
 		if h.proven(c.Time) && h.due(c.Time) {
 			h.reportTwo(c)
 		}
 	case steady:
+		if c.Explaining() {
+			c.Explain("the channel has been that for %s; a change without an explanation is to be told of: %t",
+				rough(c.Time.Sub(h.now.since)), h.suspect)
+		}
 		if h.suspect && h.now.stretch >= changeFrames && c.Time.Sub(h.now.since) >= changeTime {
 			h.suspect = false
 			if h.due(c.Time) {

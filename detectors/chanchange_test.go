@@ -9,6 +9,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("CHANCHANGE", row{
+	kismet: "Compares the DSSS channel of beacons without an HT operation element with what an HT operation element of the same SSID said before: access points that change their channel never raise it.",
+	picket: "Compares the primary channel of HE, HT and DSSS elements; leaves out announced switches and restarts, and tells two access points on two channels.",
+	holds: []held{
+		{"evil-twin-beacons", "hostapd with the BSSID of the access point on another channel"},
+		{"lab/evil-twin", "hostapd with the BSSID of the access point on another channel"},
+	},
+})
+
 // moved is home on another channel.
 func moved(channel byte) fakeAP {
 	ap := home

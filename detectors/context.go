@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -15,6 +16,10 @@ type Context struct {
 	Elements *dot11.ElementSet
 	// Time is when the frame was captured.
 	Time Instant
+	// Listened is Time on a line that stands still while nobody listens, as
+	// far as the engine is told. What is not heard for some time is missing
+	// only if that much has passed here.
+	Listened Instant
 	// Source names the data source that heard it.
 	Source string
 
@@ -43,6 +48,7 @@ type Context struct {
 	engine   *Engine
 	captured time.Time
 	running  *slot
+	why      *explanation // nil unless somebody wants to know
 }
 
 // FromAP reports whether the frame claims to be sent by the BSSID itself.
@@ -70,11 +76,14 @@ func (c *Context) Report(r Report) {
 		Source:     orAddr(r.Source, c.Frame.Source),
 		Dest:       orAddr(r.Dest, c.Frame.Destination),
 		Other:      r.Other,
+		Subject:    r.Subject,
 		Channel:    c.channel(),
 		Time:       c.captured,
 		Frames:     max(r.Frames, 1),
 		RateBased:  c.running.spec.RateBased,
 		Datasource: c.Source,
+		Verdict:    r.Verdict,
+		SSID:       c.ssid(&r),
 	}
 	radio := &c.Frame.Radio
 	if radio.Has&dot11.HasFrequency != 0 {
@@ -92,23 +101,46 @@ func (c *Context) Report(r Report) {
 		}
 	}
 	c.running.stats.Findings++
+	if c.why != nil {
+		d := c.why.decision(c.running)
+		d.Findings = append(d.Findings, f)
+	}
 	c.Lead(leadFound)
 	c.engine.report(f)
 }
 
+// ssid is a copy of the SSID that a report is about.
+func (c *Context) ssid(r *Report) []byte {
+	bssid, bss := orAddr(r.BSSID, c.Frame.BSSID), c.BSS
+	switch {
+	case r.SSID != nil:
+		return bytes.Clone(r.SSID)
+	case bssid != c.Frame.BSSID:
+		bss = c.LookupBSS(bssid)
+	case c.HasName:
+		return bytes.Clone(c.Name.Bytes())
+	}
+	if bss == nil || bss.SSID.Hidden() {
+		return nil
+	}
+	return bytes.Clone(bss.SSID.Bytes())
+}
+
 // channel is the one that the frame, else its BSS, advertises, else the one
 // the frame was heard on, else "0" as Kismet has it.
-func (c *Context) channel() string {
+func (c *Context) channel() string { return strconv.Itoa(int(c.channelNumber())) }
+
+func (c *Context) channelNumber() uint16 {
 	if ch := c.Elements.Channel(); ch != 0 {
-		return strconv.Itoa(int(ch))
+		return uint16(ch)
 	}
 	if c.BSS != nil && c.BSS.Channel != 0 {
-		return strconv.Itoa(int(c.BSS.Channel))
+		return uint16(c.BSS.Channel)
 	}
 	if c.Frame.Radio.Has&dot11.HasFrequency != 0 {
-		return strconv.Itoa(int(c.Frame.Radio.Channel))
+		return c.Frame.Radio.Channel
 	}
-	return "0"
+	return 0
 }
 
 func orAddr(a, b dot11.Addr) dot11.Addr {

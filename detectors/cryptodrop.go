@@ -90,11 +90,13 @@ func newCryptoDrop(s Settings) (Detector, error) {
 func (d *cryptoDropDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || ad.security == SecurityUnknown || b == nil {
+		c.Explain("it is no whole frame of an access point that was heard before")
 		return
 	}
 	// A hidden name is taken for the one that is known.
 	known := !c.HasName || c.Name == b.SSID || b.SSID.Hidden()
 	if known && ad.differs&traitSecurity == 0 && b.watched&watchedByCryptoDrop == 0 {
+		c.Explain("the security is as before")
 		return
 	}
 	key := network{b.BSSID, c.Name}
@@ -108,7 +110,12 @@ func (d *cryptoDropDetector) Frame(c *Context) {
 		}
 		b.watched |= watchedByCryptoDrop
 	}
-	if n.show(ad.security, c) && n.due(c.Time) {
+	drop := n.show(ad.security, c)
+	if c.Explaining() {
+		c.Explain("security %s in a network that had %s in %s; as open or WEP in %s, of which it takes %d within a minute",
+			ad.security, n.norm.value, plural(uint64(n.norm.frames), "frame"), plural(uint64(n.drop.frames), "frame"), cryptoFrames)
+	}
+	if drop && n.due(c.Time) {
 		c.Report(Report{
 			Text:   n.text(c, key.ssid),
 			Frames: uint64(n.drop.frames),

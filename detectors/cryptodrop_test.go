@@ -9,6 +9,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("CRYPTODROP", row{
+	kismet: "Reports a change of an SSID record's cipher set to none; WEP counts as none, and a repetition or a throttled first sight is lost.",
+	picket: "Orders open, WEP, WPA, WPA2 and WPA3; reports a drop to open or WEP that two frames show, and says whether the better one is gone or both take turns.",
+	holds: []held{
+		{"synthetic-cryptodrop", "a WPA2 network in normal traffic that is offered open"},
+	},
+})
+
 // secured is home with other security.
 func secured(element []byte, privacy bool) fakeAP {
 	ap := home

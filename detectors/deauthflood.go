@@ -80,6 +80,12 @@ const (
 // seconds an access point's prompt answer (reason 6, 7 or 9) to a station that
 // it does not know. One finding when it begins and one a second while it lasts.
 //
+// The verdict weighs what speaks for forgery: a sequence number that does not
+// follow the named sender's, or that it does not go on from; the signal; one
+// counter behind several addresses; a number that stands still; a rate that
+// nobody needs; protection that is due and missing (management frame
+// protection, MMIE); and data that the named sender goes on to send.
+//
 // # Cannot see
 //
 // A single frame, and repetitions slower than one every two seconds: enough to
@@ -139,14 +145,17 @@ func (p *deauthPair) add(t Instant) {
 func (d *deauthFloodDetector) Frame(c *Context) {
 	f := c.Frame
 	if !isStation(f.Transmitter) {
+		c.Explain("its transmitter is no address of one station")
 		return
 	}
 	sender, _ := d.senders.Put(f.Transmitter)
 	if sender.last.repeats(c) {
+		c.Explain("it is the frame before, repeated or heard by another source")
 		return
 	}
 	bssid, bss := subjectBSS(c)
 	if bss != nil && bss.MFPCapable() && (f.Has(dot11.Protected) || f.Receiver.IsGroup() && len(c.Elements.MMIE) > 0) {
+		c.Explain("management frame protection proves it genuine")
 		return
 	}
 
@@ -159,6 +168,7 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		pair.told = c.Time
 	}
 	if answer {
+		c.Explain("it is the access point's prompt answer to a station that it does not know")
 		return
 	}
 	pair.add(c.Time)
@@ -181,6 +191,12 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		}
 	}
 
+	if c.Explaining() {
+		c.Explain("BSS %s, station %s: %d attempts within %s, %d make a flood; %d within %s, %d make a slow one; flood: %t",
+			bssid, key.station, pair.attempts.since(d.window, c.Time), d.window, d.frames,
+			pair.attempts.since(deauthSlow, c.Time), deauthSlow, d.sustained, trigger)
+	}
+
 	fl, isNew := d.floods.Put(subject)
 	if isNew || c.Time.Sub(fl.last) > deauthQuiet {
 		*fl = flood{begun: c.Time}
@@ -196,17 +212,26 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		fl.trail.Add(c)
 	}
 	fl.active = fl.active || trigger
-	if !fl.active || fl.reported != 0 && c.Time.Sub(fl.reported) < deauthRepeat {
+	if c.Explaining() {
+		c.Explain("of the %s so far, flood or not: %s", plural(fl.frames, "frame"), fl.testimony.judge())
+	}
+	if !fl.active {
+		return
+	}
+	if fl.reported != 0 && c.Time.Sub(fl.reported) < deauthRepeat {
+		c.Explain("the flood was told of within the last second")
 		return
 	}
 	fl.reported = c.Time
+	j := fl.testimony.judge()
 	c.Report(Report{
-		Text:   fl.text(subject, bss),
-		BSSID:  bssid,
-		Source: f.Transmitter,
-		Dest:   f.Receiver,
-		Frames: fl.frames,
-		Trail:  &fl.trail,
+		Text:    fl.text(subject, bss, j),
+		BSSID:   bssid,
+		Source:  f.Transmitter,
+		Dest:    f.Receiver,
+		Frames:  fl.frames,
+		Verdict: j.verdict,
+		Trail:   &fl.trail,
 	})
 }
 

@@ -8,6 +8,26 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DEAUTHFLOOD", row{
+	kismet: "Counts all deauthentications and disassociations of a BSSID, identical ones once, and reports the eleventh without a pause of two seconds, whoever it is for and however slow they come.",
+	picket: "Counts attempts by station, BSS and sender in sliding windows, leaves out what protection proves genuine and prompt answers to lost stations, names the victims and judges the sender.",
+	holds: []held{
+		{"deauth-aireplay", "aireplay-ng -0 against all, one station, and a station of a WPA3 network"},
+		{"deauth-mdk4-evasive", "mdk4 d with copied sequence numbers"},
+		{"deauth-mdk4-slow", "mdk4 d at 20 frames a second"},
+		{"aircrack-ng_aircrack-ng/test__pmkid-not-recognized.cap", "6,150 deauthentications of aireplay-ng"},
+		{"aircrack-ng_aircrack-ng/test__wep_64_ptw.cap", "ARP replay in the name of a station that the access point throws off again and again: genuine frames"},
+		{"lab/airbase-twin", "aireplay-ng -0, to push stations to the twin"},
+		{"lab/deauth-aireplay", "aireplay-ng -0 against all, one station, and a station of a WPA3 network"},
+		{"lab/deauth-mdk4", "mdk4 d, slow, fast and with copied sequence numbers"},
+		{"lab/evil-twin", "aireplay-ng -0, to push stations to the twin"},
+		{"lab/michael", "mdk4 m: the access point throws off the stations in whose names it is sent data: genuine frames"},
+		{"libwifi_libwifi/utils__pcaps__deauth.pcap", "100 a second to one station"},
+		{"libwifi_libwifi/utils__pcaps__deauth_with_221.pcap", "100 a second to one station"},
+		{"libwifi_libwifi/utils__pcaps__disassoc.pcap", "100 a second to one station"},
+	},
+})
+
 // rsnMFP is an RSN element with CCMP, SAE and management frame protection
 // required (IEEE 802.11-2020, 9.4.2.24.4).
 func rsnMFP() []byte {
@@ -31,7 +51,7 @@ func TestDeauthFloodOfRealTools(t *testing.T) {
 		want    []string // of each finding in turn, all of the texts at the same place
 	}{
 		{"deauth-aireplay", []string{
-			`Deauthentication flood on 9C:5C:8E:10:00:01 (SSID "HomeNet"), broadcast: 8 frames|reason 7|looks forged`,
+			`Deauthentication flood on 9C:5C:8E:10:00:01 (SSID "HomeNet"), broadcast: 8 frames|reason 7|verdict spoofed: signal -62 dBm`,
 			`broadcast: 300 frames|294/s|signal -61 dBm where the named sender's is -46 dBm`,
 			`on 9C:5C:8E:10:00:01|targeted at 3C:22:FB:AA:00:11|one sequence counter behind several addresses`,
 			`on D8:07:B6:20:00:02 (SSID "OfficeNet"), targeted at A4:83:E7:BB:00:22|unprotected although the BSS demands`,

@@ -3,16 +3,9 @@
 // An Engine is handed frames in time order. It dispatches each by its kind to
 // the detectors that want it, along with what the air has said before of
 // those involved, and reports findings. All state sits in tables of fixed
-// size that are allocated when the engine is built. With DefaultSizes they
-// take:
-//
-//	BSSs       4096 records of 330 octets  1.3 MiB
-//	stations  16384 records of 110 octets  1.8 MiB
-//	SSIDs      4096 records of 150 octets  0.6 MiB
-//	evidence   2048 frames of 700 octets   1.4 MiB
-//
-// and 4 MiB more for the detectors' own. Time is the frames': the same capture
-// gives the same findings however fast it is replayed.
+// size that are allocated when the engine is built; docs/detectors.md has what
+// they take with DefaultSizes. Time is the frames': the same capture gives the
+// same findings however fast it is replayed.
 //
 // A detector is a Spec, listed in All. Its file is named after its alert, and
 // the comment on its type is its documentation for users: Spec.Doc.
@@ -24,10 +17,15 @@ import (
 )
 
 //go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go karmaoui.go longssid.go lucenttest.go netstumbler.go
-//go:embed noclientmfp.go noncedegrade.go noncereuse.go probenojoin.go
-//go:embed rtl8195vd1406.go ssidcanary.go vdoo202027301.go vdoo202027302.go
-//go:embed wellenreiter.go wpsbrute.go
+//go:embed deauthflood.go devicefound.go devicelost.go karmaoui.go
+//go:embed longssid.go ssidcanary.go
+//go:embed airjackssid.go badfixlenie.go bcom11kchan.go deauthcodeinvalid.go
+//go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
+//go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go
+//go:embed rsnloop.go rtlwifip2p.go wmmoverflow.go wmmtspec.go
+//go:embed lucenttest.go netstumbler.go noclientmfp.go noncedegrade.go
+//go:embed noncereuse.go probenojoin.go rtl8195vd1406.go vdoo202027301.go
+//go:embed vdoo202027302.go wellenreiter.go wpsbrute.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -37,13 +37,16 @@ func (d *double) show(ad *advertisement, c *Context) bool {
 		d.trail = Trail{}
 	}
 	d.trail.Add(c)
-	channel := ad.channel != 0 &&
-		d.channel.show(ad.channel, c, ad.notified || ad.restart) == returned && d.channel.proven(c.Time)
-	security := ad.security != SecurityUnknown &&
-		d.security.show(ad.security, c, ad.restart) == returned && d.security.proven(c.Time)
-	clock := ad.hasClock &&
-		d.clock.show(ad.clock, c, ad.restart) == returned && d.clock.proven(c.Time)
+	channel := ad.channel != 0 && proves(&d.channel, "channel", ad.channel, c, ad.notified || ad.restart)
+	security := ad.security != SecurityUnknown && proves(&d.security, "security", ad.security, c, ad.restart)
+	clock := ad.hasClock && proves(&d.clock, "clock (TSF)", ad.clock, c, ad.restart)
 	return channel || security || clock
+}
+
+func proves[T sameness[T]](a *alternation[T], name string, v T, c *Context, explained bool) bool {
+	t := a.show(v, c, explained)
+	a.explain(c, name, t)
+	return t == returned && a.proven(c.Time)
 }
 
 // frames is how many frames of either access point there were since they were

@@ -14,6 +14,9 @@ type Config struct {
 	Tables Sizes
 	// APSpoof and Canaries are SSID rules of the configuration.
 	APSpoof, Canaries []SSIDRule
+	// Found and Lost are the devices to tell of when they come and go. They
+	// may be changed while the engine runs; nil is an empty list.
+	Found, Lost *DeviceList
 	// Options are given as detector name, option name, text.
 	Options map[string]map[string]string
 	// Off names the detectors not to run.
@@ -50,6 +53,7 @@ type Stats struct {
 // one goroutine owns it and all of its state.
 type Engine struct {
 	dispatch [64][]*slot // by kind
+	odd      [64][]*slot // of those that want oddities alone
 	carriers [protocols][]*slot
 	slots    []*slot
 	report   func(*Finding)
@@ -59,6 +63,7 @@ type Engine struct {
 	evidence arena
 	leads    leads
 	line     timeline
+	clock    clock
 	elements dot11.ElementSet
 	none     dot11.ElementSet // stays empty
 	ctx      Context
@@ -98,15 +103,23 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		if err != nil {
 			return nil, err
 		}
-		d, err := spec.New(Settings{Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries, options: options})
+		d, err := spec.New(Settings{
+			Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries,
+			Found: orEmpty(cfg.Found), Lost: orEmpty(cfg.Lost), options: options,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("build detector %s: %w", spec.Name, err)
 		}
 		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
 		e.slots = append(e.slots, s)
-		for kind := range dot11.Kind(len(e.dispatch)) {
+		e.clock.add(s)
+		lists := &e.dispatch
+		if spec.Odd != 0 {
+			lists = &e.odd
+		}
+		for kind := range dot11.Kind(len(lists)) {
 			if spec.Wants.Has(kind) {
-				e.dispatch[kind] = append(e.dispatch[kind], s)
+				lists[kind] = append(lists[kind], s)
 			}
 		}
 		if spec.Protocol != NoProtocol {
@@ -134,16 +147,18 @@ func checkNames(specs []Spec, cfg Config) error {
 // Frames must come in time order; neither f nor its bytes are kept.
 func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c := &e.ctx
-	c.Frame, c.Source, c.captured = f, source, at
-	c.Time = e.line.at(at)
+	e.pass(at)
+	c.Frame, c.Source = f, source
 	e.state.lookupAddresses(c)
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
-
 	c.Protocol, c.Payload = protocolOf(f)
 
 	e.show(e.dispatch[f.Kind&63])
+	if c.Elements.Odd != 0 {
+		e.show(e.odd[f.Kind&63])
+	}
 	if c.Protocol != NoProtocol {
 		e.show(e.carriers[c.Protocol])
 	}
@@ -182,7 +197,7 @@ func (e *Engine) run(list []*slot, i int) (next int) {
 	}()
 	for ; i < len(list); i++ {
 		s := list[i]
-		if s.stats.Off {
+		if s.stats.Off || s.spec.Odd != 0 && s.spec.Odd&e.ctx.Elements.Odd == 0 {
 			continue
 		}
 		s.stats.Frames++

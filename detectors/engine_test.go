@@ -189,7 +189,7 @@ func TestFindingSaysWhereAndHowTheFrameWasHeard(t *testing.T) {
 	bssid, _ := dot11.ParseAddr(testAP)
 	client, _ := dot11.ParseAddr(testClient)
 	want := &Finding{
-		Name: "TEST", Text: "found", BSSID: bssid, Source: bssid, Dest: client,
+		Name: "TEST", Text: "found", BSSID: bssid, Source: bssid, Dest: client, SSID: []byte("HomeNet"),
 		Channel: "11", FreqMHz: 2437, SignalDBm: -61, HasSignal: true, Time: at, Frames: 1, Datasource: "test",
 		Evidence: []Evidence{{Time: at, LinkType: dot11.LinkRadiotap, Source: "test", Data: frame.data, Note: "the frame"}},
 	}
@@ -276,19 +276,25 @@ func TestAttackIsFoundInTheMidstOfRandomAddresses(t *testing.T) {
 	kinds := []dot11.Kind{dot11.Beacon, dot11.ProbeReq, dot11.ProbeResp, dot11.Auth, dot11.Deauth, dot11.Data}
 	templates := make([][]byte, len(kinds))
 	for i, kind := range kinds {
-		templates[i] = synthetic{
-			kind: kind, to: "02:11:11:11:11:11", from: "02:22:22:22:22:22", bssid: "02:33:33:33:33:33",
-			capability: dot11.CapESS, elements: [][]byte{ssidElement("abcdefgh"), ratesElement(), dsElement(6)},
-		}.frame()
+		template := synthetic{kind: kind, to: "02:11:11:11:11:11", from: "02:22:22:22:22:22", bssid: "02:33:33:33:33:33", capability: dot11.CapESS}
+		if kind == dot11.Deauth {
+			template.body = []byte{7, 0}
+		} else {
+			template.elements = [][]byte{ssidElement("abcdefgh"), ratesElement(), dsElement(6)}
+		}
+		templates[i] = template.frame()
 	}
-	const ssidAt = 24 + 12 + 2
 	random := rand.New(rand.NewPCG(1, 2))
-	scramble := func(b []byte) {
+	scramble := func(kind dot11.Kind, b []byte) {
 		for i := 4; i < 22; i += 6 {
 			binary.LittleEndian.PutUint32(b[i+2:], random.Uint32())
 			b[i] &^= 1 // no group address
 		}
 		copy(b[16:22], b[10:16]) // its own BSSID
+		ssidAt := 24 + 12 + 2
+		if kind == dot11.ProbeReq {
+			ssidAt = 24 + 2
+		}
 		if len(b) > ssidAt+8 {
 			binary.LittleEndian.PutUint64(b[ssidAt:], random.Uint64())
 		}
@@ -308,7 +314,7 @@ func TestAttackIsFoundInTheMidstOfRandomAddresses(t *testing.T) {
 	for i := range total {
 		at := begin.Add(time.Duration(i) * time.Second / rate)
 		b := templates[i%len(templates)]
-		scramble(b)
+		scramble(kinds[i%len(kinds)], b)
 		show(captured{link: dot11.LinkIEEE80211, data: b, at: at})
 		if i%(rate/10) == 0 { // the access point goes on, ten beacons a second
 			show(ap.at(dot11.Beacon, at.Sub(epoch)))

@@ -12,6 +12,8 @@ type Finding struct {
 	Text string // for a person, with what there is to act on
 
 	BSSID, Source, Dest, Other dot11.Addr
+	// Subject is whom limits are kept for; zero: the BSSID, else the source.
+	Subject dot11.Addr
 
 	Channel    string // the primary channel the BSS advertises, else the one heard on
 	FreqMHz    uint16 // heard on; 0 when the capture does not say
@@ -20,6 +22,8 @@ type Finding struct {
 	Time       time.Time // capture time of the frame that completed the finding
 	Frames     uint64    // how many frames it rests on
 	RateBased  bool      // see Spec
+	Verdict    Verdict   // on the frames' sender; NotJudged by most detectors
+	SSID       []byte    // the network it is about, as sent; nil when none is known
 	Datasource string    // that heard the completing frame
 	Evidence   []Evidence
 }
@@ -38,8 +42,15 @@ type Evidence struct {
 type Report struct {
 	Text                       string
 	BSSID, Source, Dest, Other dot11.Addr
+	// Subject is that of Finding, and is not taken from the frame.
+	Subject dot11.Addr
 	// Frames counts the frames that the finding rests on; 0 means this one.
 	Frames uint64
+	// Verdict is on who sent the frames.
+	Verdict Verdict
+	// SSID is that of the network the finding is about; nil means that of the
+	// frame, else of the BSS.
+	SSID []byte
 	// Trail holds kept frames. When it is empty the current frame is the evidence.
 	Trail *Trail
 }

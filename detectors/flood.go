@@ -9,7 +9,7 @@ import (
 )
 
 // A flood is what is known of a series of disconnecting frames about one BSS,
-// or from one station: enough to say who is hit, and what speaks for forgery.
+// or from one station: enough to say who is hit, and who did it.
 type flood struct {
 	active   bool
 	begun    Instant
@@ -24,19 +24,7 @@ type flood struct {
 	stations  fewest[dot11.Addr]
 	reasons   fewest[uint16]
 
-	// Of the frames that the receiver had something to compare with: how many
-	// bear a sequence number that follows the named sender's last.
-	sequenced, continuing uint64
-	// shared counts frames whose sequence number follows that of the frame
-	// before, which named another sender: one counter behind two addresses.
-	shared       uint64
-	lastSender   dot11.Addr
-	lastSequence uint16
-	// Sums of the flood's signal and of the mean of the frames of those that
-	// it names as senders.
-	signals, signal, expected int64
-	// bare counts frames without the protection that the BSS demands.
-	bare uint64
+	testimony testimony
 }
 
 // fewest remembers the first few different values and whether there were more.
@@ -57,16 +45,6 @@ func (s *fewest[T]) add(v T) {
 	}
 }
 
-const (
-	sequenceModulus = 4096
-	// sequenceNear is how far a sender's numbers run on between two frames of
-	// it that are heard; chance hits it once in 64.
-	sequenceNear = 64
-	// signalFar is a difference in dB that one sender at rest does not show
-	// in the mean of many frames.
-	signalFar = 8
-)
-
 func (fl *flood) add(c *Context, bss *BSS, station dot11.Addr) {
 	f := c.Frame
 	fl.last = c.Time
@@ -80,47 +58,10 @@ func (fl *flood) add(c *Context, bss *BSS, station dot11.Addr) {
 	if reason, ok := f.Reason(); ok {
 		fl.reasons.add(reason)
 	}
-	if bss != nil && bss.MFPRequired() {
-		fl.bare++
-	}
-	if fl.frames > 1 && f.Transmitter != fl.lastSender && f.Sequence == (fl.lastSequence+1)%sequenceModulus {
-		fl.shared++
-	}
-	fl.lastSender, fl.lastSequence = f.Transmitter, f.Sequence
-	fl.compare(c, bss)
+	fl.testimony.add(c, bss)
 }
 
-// compare holds the frame against what was heard of the sender it names.
-func (fl *flood) compare(c *Context, bss *BSS) {
-	f := c.Frame
-	var sequence uint16
-	var known bool
-	var signal *Signal
-	switch {
-	case bss != nil && bss.BSSID == f.Transmitter:
-		sequence, known, signal = bss.Sequence, bss.HasSequence, &bss.Signal
-	case c.Station != nil:
-		sequence, known, signal = c.Station.Sequence, c.Station.HasSequence, &c.Station.Signal
-	default:
-		return
-	}
-	if known {
-		fl.sequenced++
-		if ahead := (f.Sequence - sequence) % sequenceModulus; 0 < ahead && ahead <= sequenceNear {
-			fl.continuing++
-		}
-	}
-	if f.Radio.Has&dot11.HasSignal == 0 {
-		return
-	}
-	if mean, ok := signal.DBm(c.Source); ok {
-		fl.signals++
-		fl.signal += int64(f.Radio.SignalDBm)
-		fl.expected += int64(mean)
-	}
-}
-
-func (fl *flood) text(subject dot11.Addr, bss *BSS) string {
+func (fl *flood) text(subject dot11.Addr, bss *BSS, j judgement) string {
 	var b strings.Builder
 	switch {
 	case !fl.kinds.Has(dot11.Disassoc):
@@ -145,7 +86,7 @@ func (fl *flood) text(subject dot11.Addr, bss *BSS) string {
 	if fl.reasons.more {
 		b.WriteString(" and others")
 	}
-	b.WriteString("; " + fl.verdict())
+	fmt.Fprintf(&b, "; %s", j)
 	return b.String()
 }
 
@@ -172,34 +113,6 @@ func (fl *flood) victims() string {
 		text += " and others"
 	}
 	return text
-}
-
-// verdict weighs what speaks for forgery. It is for a person to judge by: an
-// attacker can copy sequence numbers and stand beside the access point.
-func (fl *flood) verdict() string {
-	var signs []string
-	if fl.bare > 0 {
-		signs = append(signs, "unprotected although the BSS demands management frame protection")
-	}
-	if fl.shared >= 2 {
-		signs = append(signs, "one sequence counter behind several addresses")
-	}
-	if fl.sequenced > 0 && fl.continuing*2 < fl.sequenced {
-		signs = append(signs, fmt.Sprintf("sequence numbers do not follow the named sender's (%d of %d do)", fl.continuing, fl.sequenced))
-	}
-	if fl.signals > 0 {
-		signal, expected := fl.signal/fl.signals, fl.expected/fl.signals
-		if d := signal - expected; d >= signalFar || d <= -signalFar {
-			signs = append(signs, fmt.Sprintf("signal %d dBm where the named sender's is %d dBm", signal, expected))
-		}
-	}
-	switch {
-	case len(signs) > 0:
-		return "looks forged: " + strings.Join(signs, "; ")
-	case fl.sequenced == 0 && fl.signals == 0:
-		return "nothing was heard of the named sender to compare with"
-	}
-	return "sequence numbers and signal are like the named sender's: genuine, or forged with care"
 }
 
 // frameCount is n frames in words.

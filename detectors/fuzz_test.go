@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +11,11 @@ import (
 // FuzzEngine shows two frames, in this order and again, to all detectors: the
 // second meets the state that the first has left.
 func FuzzEngine(f *testing.F) {
-	for _, name := range testdataCaptures {
+	names := slices.Clone(testdataCaptures)
+	for name := range recordedExploits {
+		names = append(names, name)
+	}
+	for _, name := range names {
 		frames := readCapture(f, "testdata/"+name+".pcap.gz")
 		for i := 1; i < len(frames); i += 37 {
 			f.Add(uint16(frames[i].link), frames[i-1].data, frames[i].data, uint32(i))
@@ -20,6 +25,8 @@ func FuzzEngine(f *testing.F) {
 	cfg := Config{
 		Tables:  Sizes{BSS: 8, Stations: 8, SSIDs: 8},
 		APSpoof: rules, Canaries: rules,
+		Found: listOf(f, anyDevice), Lost: listOf(f, anyDevice),
+		Options: map[string]map[string]string{"DEVICEFOUND": {"devicefound_timeout": "5"}, "DEVICELOST": {"devicelost_timeout": "5"}},
 	}
 	f.Fuzz(func(t *testing.T, link uint16, one, two []byte, milliseconds uint32) {
 		cfg.OnPanic = func(err *PanicError) { t.Errorf("%v\n%s", err, err.Stack) }

@@ -115,12 +115,14 @@ func (d *karmaOUIDetector) Frame(c *Context) {
 		return
 	}
 	if !c.HasName || string(c.Name.Bytes()) == p2pWildcard {
+		c.Explain("it shows no name of a network")
 		return
 	}
 	// The usual access point shows the one name that its BSS is known by. It
 	// costs a comparison while no one is suspected.
 	usual := c.FromAP() && (c.BSS == nil || c.BSS.SSID == c.Name)
 	if usual && (d.senders.Len() == 0 || d.senders.Peek(f.Transmitter) == nil) {
+		c.Explain("it shows the one name that its BSS is known by")
 		return
 	}
 	d.name(c)
@@ -132,7 +134,9 @@ func (d *karmaOUIDetector) pineapple(c *Context) {
 	s, _ := d.senders.Put(c.Frame.Transmitter)
 	s.frames++
 	s.trail.Add(c)
-	if s.due(c.Time) {
+	if !s.due(c.Time) {
+		c.Explain("the address is a Pineapple's; it was told of within the last minute")
+	} else {
 		s.report(c, fmt.Sprintf("%s from %s, SSID %s: the address is in the block of the WiFi Pineapple, a tool for Karma attacks",
 			c.Frame.Kind, c.Frame.Transmitter, quoteSSID(c.Elements.SSID)))
 	}
@@ -157,9 +161,15 @@ func (d *karmaOUIDetector) name(c *Context) {
 	}
 	n.confirmed = n.confirmed || n.frames > 1 || f.FCSPresent
 	if !s.due(c.Time) {
+		c.Explain("the transmitter was told of within the last minute")
 		return
 	}
-	if number := s.count(c.Time, d.window); number >= d.ssids {
+	number := s.count(c.Time, d.window)
+	if c.Explaining() {
+		c.Explain("%d different names of this transmitter within %s are certain (%s), it takes %d",
+			number, d.window, strings.Join(s.list(c.Time, d.window), ", "), d.ssids)
+	}
+	if number >= d.ssids {
 		s.report(c, fmt.Sprintf("%s answers for or advertises %s networks within %d s: %s; it takes the names that stations look for (Karma)",
 			f.Transmitter, atLeast(number), int(d.window.Seconds()), strings.Join(s.list(c.Time, d.window), ", ")))
 		return

@@ -8,6 +8,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("KARMAOUI", row{
+	kismet: "Reports probe responses from addresses of the block 00:13:37.",
+	picket: "Reports that block in beacons too, and by its conduct any access point that answers for, or advertises, names that are not its own.",
+	holds: []held{
+		{"karma-airbase", "airbase-ng -P -C, which answers every probe"},
+		{"lab/karma", "airbase-ng -P -C, which answers every probe"},
+	},
+})
+
 func TestKarmaOUIOfAirbase(t *testing.T) {
 	found := replay(t, Config{}, []Spec{karmaOUI}, readCapture(t, "testdata/karma-airbase.pcap.gz"))
 	if len(found) != 1 {

@@ -45,16 +45,18 @@ func attacks(t *testing.T, capture string) []period {
 	return list
 }
 
+// labRules are those of the owner of the networks of the lab.
+var labRules = Config{
+	APSpoof: []SSIDRule{
+		{Name: "home", Pattern: "^HomeNet$", ValidMACs: []string{"9c:5c:8e:10:00:01", "9c:5c:8e:10:00:02", "4c:5e:0c:30:00:03"}},
+		{Name: "office", Pattern: `^(?=Office)\QOfficeNet\E$`, ValidMACs: []string{"d8:07:b6:00:00:00/ff:ff:ff:00:00:00"}},
+		{Name: "guest", Pattern: "(?i)guestnet", ValidMACs: []string{"4c:5e:0c:30:00:03"}},
+		{Name: "six", Pattern: "SixNet", ValidMACs: []string{"e0:63:da:40:00:06"}},
+	},
+	Canaries: []SSIDRule{{Name: "vault", Pattern: "Vault"}},
+}
+
 func TestLabCapturesGiveFindingsWithinTheirAttacksOnly(t *testing.T) {
-	rules := Config{
-		APSpoof: []SSIDRule{
-			{Name: "home", Pattern: "^HomeNet$", ValidMACs: []string{"9c:5c:8e:10:00:01", "9c:5c:8e:10:00:02", "4c:5e:0c:30:00:03"}},
-			{Name: "office", Pattern: `^(?=Office)\QOfficeNet\E$`, ValidMACs: []string{"d8:07:b6:00:00:00/ff:ff:ff:00:00:00"}},
-			{Name: "guest", Pattern: "(?i)guestnet", ValidMACs: []string{"4c:5e:0c:30:00:03"}},
-			{Name: "six", Pattern: "SixNet", ValidMACs: []string{"e0:63:da:40:00:06"}},
-		},
-		Canaries: []SSIDRule{{Name: "vault", Pattern: "Vault"}},
-	}
 	// Which attacks of a capture, counted from 0, a detector has to find.
 	want := map[string]map[string][]int{
 		"deauth-aireplay": {"DEAUTHFLOOD": {0, 1, 2, 3}, "BCASTDISCON": {0, 3}},
@@ -77,7 +79,7 @@ func TestLabCapturesGiveFindingsWithinTheirAttacksOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			periods := attacks(t, path)
 			hits := map[string]map[int]int{}
-			for _, f := range replay(t, rules, All(), readCapture(t, path)) {
+			for _, f := range replay(t, labRules, All(), readCapture(t, path)) {
 				inside := slices.IndexFunc(periods, func(p period) bool { return p.covers(f.Time) })
 				if inside < 0 {
 					t.Errorf("outside of every attack: %s %s: %s", f.Time.UTC().Format(time.StampMilli), f.Name, f.Text)

@@ -25,11 +25,6 @@ const (
 
 	longSSIDConfirm = 10 * time.Second
 	longSSIDRepeat  = time.Second
-
-	// More new transmitters than that within the span are one tool with
-	// random addresses, which are told of together.
-	longSSIDMany = 8
-	longSSIDSpan = 10 * time.Second
 )
 
 // LONGSSID: an SSID that is longer than SSIDs can be.
@@ -73,9 +68,7 @@ const (
 // None.
 type longSSIDDetector struct {
 	senders   *Table[dot11.Addr, longSSIDSender]
-	newcomers window  // when transmitters did so for the first time
-	untold    uint64  // newcomers that no finding has told of
-	told      Instant // when one told of several
+	newcomers newcomers
 }
 
 type longSSIDSender struct {
@@ -88,10 +81,12 @@ type longSSIDSender struct {
 
 func (d *longSSIDDetector) Frame(c *Context) {
 	if !suspectSSID(c.Elements) {
+		c.Explain("no SSID in it is longer than 32 octets")
 		return
 	}
 	long, ok := findLongSSID(c)
 	if !ok {
+		c.Explain("several SSIDs, none of them longer than 32 octets")
 		return
 	}
 	s, isNew := d.senders.Put(c.Frame.Transmitter)
@@ -104,40 +99,25 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	s.trail.Add(c)
 	consistent := c.Elements.Fault == dot11.NoFault
 	if !c.Frame.FCSPresent && !consistent && !repeated {
+		c.Explain("an SSID is too long, but the frame may be damaged: it takes a second one of the same length")
 		return
 	}
 	if s.reported != 0 && c.Time.Sub(s.reported) < longSSIDRepeat {
+		c.Explain("an SSID is too long; the transmitter was told of within the last second")
 		return
 	}
 	due, others := true, uint64(0)
 	if s.reported == 0 {
-		due, others = d.newcomer(c.Time)
+		due, others = d.newcomers.add(c.Time)
 	}
 	s.reported = c.Time
 	if !due {
+		c.Explain("an SSID is too long; so many transmitters do so that they are told of together")
 		return
 	}
-	text := long.text(c.Frame)
-	if others > 0 {
-		text += fmt.Sprintf("; %s did so before it, with addresses that are probably made up", plural(others, "other transmitter"))
-	}
-	c.Report(Report{Text: text, Frames: s.frames, Trail: &s.trail})
+	text := long.text(c.Frame) + othersText(others)
+	c.Report(Report{Text: text, Frames: s.frames, SSID: long.octets, Trail: &s.trail})
 	s.frames, s.trail = 0, Trail{}
-}
-
-// newcomer takes in a transmitter that does so for the first time, and reports
-// whether it is time to tell of it, and of how many others that were not told of.
-func (d *longSSIDDetector) newcomer(t Instant) (due bool, others uint64) {
-	d.newcomers.add(t)
-	if d.newcomers.reached(longSSIDMany+1, longSSIDSpan, t) && d.told != 0 && t.Sub(d.told) < longSSIDSpan {
-		d.untold++
-		return false, 0
-	}
-	if d.newcomers.reached(longSSIDMany, longSSIDSpan, t) {
-		d.told = t
-	}
-	others, d.untold = d.untold, 0
-	return true, others
 }
 
 // suspectSSID tells the usual frame, at a glance, from one worth a walk.

@@ -10,6 +10,16 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("LONGSSID", row{
+	kismet: "Reports an SSID element of more than 32 octets in beacons, probe responses and requests that ask for something, without a word on it.",
+	picket: "Looks into every management frame, at further SSID elements, at those inside of other elements and at those longer than the frame; says length, sender and how it begins.",
+	holds: []held{
+		{"longssid-mdk4", "mdk4 b -a, names of up to 255 octets"},
+		{"lab/beacon-flood", "mdk4 b -a, names of up to 255 octets"},
+		{"lab/fuzz", "mdk4 f: beacons with mutated names"},
+	},
+})
+
 func TestLongSSIDOfMdk4(t *testing.T) {
 	found := replay(t, Config{}, []Spec{longSSID}, readCapture(t, "testdata/longssid-mdk4.pcap.gz"))
 	if len(found) == 0 {
@@ -70,11 +80,11 @@ func TestLongSSIDsOfMadeUpAddressesAreToldOfTogether(t *testing.T) {
 		return synthetic{kind: dot11.Beacon, from: address(i), elements: [][]byte{element(0, make([]byte, 40)...)}}
 	})
 	found := replay(t, Config{}, []Spec{longSSID}, flood)
-	if want := longSSIDMany + 1; len(found) != want {
+	if want := newcomersMany + 1; len(found) != want {
 		t.Fatalf("%d findings of 200 addresses in 20 s, want %d", len(found), want)
 	}
 	// The eighth came after 0.7 s, the next that counts ten seconds later.
-	if last := found[longSSIDMany].Text; !strings.Contains(last, "99 other transmitters did so before it") {
+	if last := found[newcomersMany].Text; !strings.Contains(last, "99 other transmitters did so before it") {
 		t.Errorf("the last finding: %s", last)
 	}
 }

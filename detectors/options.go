@@ -21,6 +21,8 @@ type Settings struct {
 	Tables Sizes
 	// APSpoof and Canaries are the SSID rules of the configuration.
 	APSpoof, Canaries []SSIDRule
+	// Found and Lost are the devices to tell of when they come and go.
+	Found, Lost *DeviceList
 
 	options map[string]int
 }

@@ -76,9 +76,16 @@ func newSSIDCanary(s Settings) (Detector, error) {
 }
 
 func (d *ssidCanaryDetector) Frame(c *Context) {
-	for _, i := range d.rules.match(c) {
+	matches := d.rules.match(c)
+	if len(matches) == 0 {
+		d.rules.explain(c)
+	}
+	for _, i := range matches {
 		e, _ := d.seen.Put(canaryKey{c.Frame.Transmitter, i, c.Frame.Kind})
 		e.add(c)
+		if c.Explaining() {
+			c.Explain("SSID '%s' matches rule %s: %s; told of once a minute", &c.Name, d.rules.rules[i].Name, e)
+		}
 		if e.due(c.Time) {
 			c.Report(Report{
 				Text:   canaryText(c, &d.rules.rules[i], e),

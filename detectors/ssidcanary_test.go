@@ -10,6 +10,16 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("SSIDCANARY", row{
+	kismet: "Reports the first sight of a matching SSID record, of a client's probe as that of an access point.",
+	picket: "Reports every way of using the name, tells access points from clients, and repeats it once a minute while it lasts.",
+	holds: []held{
+		{"karma-airbase", "a client looks for the planted name, and airbase-ng answers"},
+		{"karma-coffeeshop", "a client looks for the planted name, and airbase-ng answers"},
+		{"lab/karma", "a client looks for the planted name, and airbase-ng answers"},
+	},
+})
+
 var canaryRules = Config{Canaries: []SSIDRule{
 	{Name: "vault", Pattern: "^Vault$"},
 	{Name: "old", Pattern: "(?<!Not )Coffee"},

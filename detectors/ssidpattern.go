@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"regexp"
@@ -107,6 +109,18 @@ func (m maskedAddr) masked(a dot11.Addr) dot11.Addr {
 	return a
 }
 
+// String is what parseMaskedAddr reads.
+func (m maskedAddr) String() string {
+	if m.mask == dot11.Broadcast {
+		return m.addr.String()
+	}
+	return m.addr.String() + "/" + m.mask.String()
+}
+
+func (m maskedAddr) compare(n maskedAddr) int {
+	return cmp.Or(bytes.Compare(m.addr[:], n.addr[:]), bytes.Compare(m.mask[:], n.mask[:]))
+}
+
 func (m maskedAddr) has(a dot11.Addr) bool { return m.masked(a) == m.addr }
 
 // An ssidMatcher holds the compiled rules of one detector and remembers which
@@ -183,6 +197,18 @@ func compileRule(r SSIDRule) (compiledRule, error) {
 		c.valid = append(c.valid, m)
 	}
 	return c, nil
+}
+
+// explain says why the current frame matches no rule.
+func (m *ssidMatcher) explain(c *Context) {
+	switch {
+	case len(m.rules) == 0:
+		c.Explain("there is no rule")
+	case !c.HasName:
+		c.Explain("it names no network")
+	case c.Explaining():
+		c.Explain("SSID '%s' matches none of the rules", &c.Name)
+	}
 }
 
 // match returns the numbers of the rules that the current frame's SSID matches,

@@ -54,6 +54,7 @@ type BSS struct {
 	// gap of more than BeaconGap.
 	BeaconsSince Instant
 	Beacons      uint64
+	HidesSSID    bool // the last beacon did not tell its SSID
 	SSID         Name // the last that was not hidden
 	Channel      uint8
 	Interval     uint16 // in TU of 1024 µs
@@ -78,11 +79,9 @@ type BSS struct {
 	// BSS had been heard before: the access point restarted. 0 when never.
 	Restarted Instant
 
-	// Sequence is the last sequence number of a management frame other than
-	// deauthentication and disassociation, which forgers send. Valid iff
-	// HasSequence.
-	Sequence    uint16
-	HasSequence bool
+	Numbering
+	// parting is the last dismissal of all stations in its name.
+	parting parting
 
 	FreqMHz uint16 // heard on
 	Signal  Signal
@@ -133,8 +132,15 @@ type Station struct {
 	Addr        dot11.Addr
 	First, Last Instant    // frames it transmitted
 	BSSID       dot11.Addr // of the BSS it last talked to; zero when none
-	Sequence    uint16     // of its last management frame other than deauthentication and disassociation; valid iff HasSequence
-	HasSequence bool
+	Numbering
+	// Joined is when it last authenticated or associated, or was answered;
+	// 0 when that was not heard. MFP: its last association request offered
+	// management frame protection.
+	Joined Instant
+	MFP    bool
+	// parting is the last frame that ended its association, or that it ended
+	// it with.
+	parting parting
 	// Served is when a BSS last sent a data frame to it alone: it was
 	// associated. 0 when never.
 	Served Instant

@@ -3,6 +3,7 @@ package detectors
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"iter"
 	"math/bits"
 	"math/rand/v2"
 
@@ -103,6 +104,20 @@ func (t *Table[K, V]) Len() int { return t.live }
 
 // Cap is the number of records the table has room for.
 func (t *Table[K, V]) Cap() int { return len(t.entries) - ringHeads }
+
+// All yields every record with its key, of each part the least recently heard
+// first. The table must not be changed meanwhile.
+func (t *Table[K, V]) All() iter.Seq2[K, *V] {
+	return func(yield func(K, *V) bool) {
+		for ring := range int32(ringHeads) {
+			for n := t.entries[ring].prev; n != ring; n = t.entries[n].prev {
+				if e := &t.entries[n]; !yield(e.key, &e.value) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Evicted counts the records that had to make room for others.
 func (t *Table[K, V]) Evicted() uint64 { return t.evicted }

@@ -62,6 +62,22 @@ func (s *slowTable) delete(k int) {
 	delete(s.values, k)
 }
 
+// keys are those of each part, the least recently heard first.
+func (s *slowTable) keys() []int {
+	probation, protected := slices.Clone(s.probation), slices.Clone(s.protected)
+	slices.Reverse(probation)
+	slices.Reverse(protected)
+	return slices.Concat(probation, protected)
+}
+
+func keysOf[K comparable, V any](table *Table[K, V]) []K {
+	var keys []K
+	for k := range table.All() {
+		keys = append(keys, k)
+	}
+	return keys
+}
+
 func TestTableKeepsWhatTheModelKeeps(t *testing.T) {
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 1))
@@ -90,6 +106,9 @@ func TestTableKeepsWhatTheModelKeeps(t *testing.T) {
 			default:
 				table.Delete(k)
 				model.delete(k)
+			}
+			if got, want := keysOf(table), model.keys(); !slices.Equal(got, want) {
+				t.Fatalf("seed %d step %d: All yields %v, want %v", seed, step, got, want)
 			}
 			if table.Len() != len(model.values) {
 				t.Fatalf("seed %d step %d: %d records, want %d", seed, step, table.Len(), len(model.values))

@@ -89,6 +89,7 @@ func (s *state) update(c *Context) {
 	f := c.Frame
 	switch f.Kind {
 	case dot11.Deauth, dot11.Disassoc:
+		s.notePartings(c)
 		return
 	case dot11.Beacon, dot11.ProbeResp:
 		s.updateAdvertisement(c)
@@ -105,6 +106,10 @@ func (s *state) update(c *Context) {
 		s.heardBSS(c)
 		if c.Peer != nil && f.Kind.IsData() {
 			c.Peer.Served = c.Time
+			noteData(c, c.Peer, true)
+		}
+		if c.Peer != nil && joiningKinds.Has(f.Kind) {
+			c.Peer.Joined = c.Time
 		}
 	default:
 		s.updateStation(c)
@@ -120,7 +125,7 @@ func (s *state) heardBSS(c *Context) *BSS {
 	}
 	b.Last = c.Time
 	if c.Frame.Kind.IsManagement() {
-		b.Sequence, b.HasSequence = c.Frame.Sequence, true
+		b.Numbering.heard(c)
 		b.noteSwitch(c)
 	}
 	radio := &c.Frame.Radio
@@ -156,6 +161,7 @@ func (s *state) updateAdvertisement(c *Context) {
 		}
 		b.LastBeacon = c.Time
 		b.Beacons++
+		b.HidesSSID = !c.HasName
 	}
 	b.Interval, b.Capability = fixed.Interval, fixed.Capability
 	es := c.Elements
@@ -205,10 +211,22 @@ func (s *state) updateStation(c *Context) {
 	if f.Kind != dot11.ProbeReq {
 		st.Spoke = c.Time
 	}
-	if f.Kind.IsManagement() {
-		st.Sequence, st.HasSequence = f.Sequence, true
+	switch {
+	case f.Kind.IsManagement():
+		st.Numbering.heard(c)
+	case f.Kind.IsData() && f.Receiver == f.BSSID:
+		noteData(c, st, false)
+	}
+	if joiningKinds.Has(f.Kind) {
+		st.Joined = c.Time
+		if f.Kind != dot11.Auth {
+			st.MFP = c.Elements.HasRSN && c.Elements.RSN.MFPCapable()
+		}
 	}
 	if f.Radio.Has&dot11.HasSignal != 0 {
 		st.Signal.add(f.Radio.SignalDBm, c.Source, c.Time)
 	}
 }
+
+// joiningKinds are the kinds of frame that an association begins with.
+var joiningKinds = dot11.KindsOf(dot11.Auth, dot11.AssocReq, dot11.AssocResp, dot11.ReassocReq, dot11.ReassocResp)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints the figures of docs/performance.md: ratios to other code that does the
-# same work on the same data in the same run. Needs wrk for the last part.
+# same work on the same data in the same run. Needs tcpdump and root for the
+# last part but one, wrk for the last.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 go=${GO:-go}
@@ -26,6 +27,14 @@ title "picket replay beside pcapgo"
 "$go" build -o "$bin/replay" ./test/bench/replay
 "$bin/replay" -picket "$bin/picket" capture/dot11/testdata/clean.pcap.gz
 "$bin/replay" -picket "$bin/picket" cmd/picket/demo/demo.pcap.gz
+
+title "picket run on an interface beside tcpdump"
+"$go" build -o "$bin/live" ./test/bench/live
+if [ "$(id -u)" = 0 ]; then
+  "$bin/live" -picket "$bin/picket" capture/dot11/testdata/clean.pcap.gz
+else
+  echo "needs root, which this is not"
+fi
 
 title "API under wrk beside a bare fasthttp handler"
 "$go" run ./test/bench/http

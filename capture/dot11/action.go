@@ -138,6 +138,10 @@ func (f *Frame) actionElementsAt() int {
 		switch code {
 		case PublicCoexistence:
 			n = 0
+		case PublicVendor:
+			if isP2P(b) {
+				n = p2pFields
+			}
 		case PublicECSA: // mode, class, channel, count
 			n = 4
 		case 14: // TDLS discovery response: dialog token, capability
@@ -181,11 +185,25 @@ func (f *Frame) actionElementsAt() int {
 		}
 	case CategoryWMM: // dialog token, status
 		n = 2
+	case CategoryVendor, CategoryProtectedVendor:
+		if isP2P(b) { // there is no action code
+			n = p2pFields - 1
+		}
 	}
 	if n < 0 {
 		return -1
 	}
 	return 2 + n
+}
+
+// p2pFields are the octets before the elements of an action frame of Wi-Fi
+// Direct: OUI, type, subtype and dialog token.
+const p2pFields = 6
+
+// isP2P reports whether the body of a vendor specific action frame is of Wi-Fi
+// Direct (Wi-Fi Alliance, Wi-Fi Direct Specification, 4.2.9 and 4.2.10).
+func isP2P(b []byte) bool {
+	return len(b) >= 4 && OUI(b[:3]) == OUIWFA && b[3] == vendorP2P
 }
 
 // wnmElementsAt does so for wireless network management (IEEE 802.11-2020,

@@ -32,6 +32,10 @@ func readAll(f *Frame, set *ElementSet) (n int) {
 	if fault, _ := es.Fault(); fault != NoFault {
 		n++
 	}
+	attributes := f.P2PAttributes()
+	for attributes.Next() {
+		n += attributes.Have
+	}
 	subframes := f.Subframes()
 	for subframes.Next() {
 		if _, ok := subframes.LLC(); ok {

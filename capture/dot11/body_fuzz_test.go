@@ -125,6 +125,43 @@ func FuzzElementSet(f *testing.F) {
 	})
 }
 
+// FuzzP2PAttributes reads any octets as the elements of a probe request, and
+// checks that the attributes account for every octet of the P2P elements.
+func FuzzP2PAttributes(f *testing.F) {
+	for _, elements := range splitP2P {
+		f.Add(wire(elements))
+	}
+	eachFrame(f, func(frame *Frame) {
+		es := frame.Elements()
+		f.Add(es.rest)
+	})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var frame Frame
+		if frame.Parse(LinkIEEE80211, join(wholeHeader(ProbeReq, 0), b)) != Sound {
+			return
+		}
+		total := 0
+		es := frame.Elements()
+		for es.Next() {
+			if oui, ok := es.OUI(); ok && oui == OUIWFA && len(es.Data) > 4 && es.Data[3] == vendorP2P {
+				total += len(es.Data) - 4
+			}
+		}
+		cut := false
+		attributes := frame.P2PAttributes()
+		for attributes.Next() {
+			if cut || attributes.Have > attributes.Length {
+				t.Fatalf("%+v after one that was cut: %v", attributes, cut)
+			}
+			cut = attributes.Have < attributes.Length
+			total -= 3 + attributes.Have
+		}
+		if total < 0 || total > 2 || cut && total > 0 {
+			t.Errorf("%d octets left", total)
+		}
+	})
+}
+
 // FuzzRSN reads any bytes as an RSN and as a WPA element.
 func FuzzRSN(f *testing.F) {
 	eachFrame(f, func(frame *Frame) {

@@ -38,6 +38,7 @@ func (m *ElementMemo) Fill(f *Frame) *ElementSet {
 	m.length, m.end, m.whole = copy(m.octets[:], elements), end, whole
 	octets := m.octets[:m.length:m.length]
 	m.set.fill(Elements{rest: octets, end: end}, whole)
+	m.set.forgiveFCS(f)
 	m.tim, m.timEnd = 0, 0
 	es := ElementsOf(octets)
 	for es.Next() {

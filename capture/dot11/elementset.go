@@ -3,9 +3,10 @@ package dot11
 import "encoding/binary"
 
 // Types of the vendor specific elements that an ElementSet knows: of OUI
-// 00-50-F2 (WPA, WPS) and of the Wi-Fi Alliance's.
+// 00-50-F2 (WPA, WMM, WPS) and of the Wi-Fi Alliance's.
 const (
 	vendorWPA           = 1
+	vendorWMM           = 2
 	vendorWPS           = 4
 	vendorP2P           = 9
 	vendorOWETransition = 28
@@ -53,7 +54,14 @@ type ElementSet struct {
 	WPSLocked bool
 
 	Vendors int // vendor specific elements
+	Rates   int // elements of supported rates, extended ones not counted
+	TSPECs  int // WMM traffic specifications
 	Count   int // all elements that are whole
+
+	// Odd is what is out of the ordinary.
+	Odd Oddities
+	// FixedCut: the frame ends inside of the fields before its elements.
+	FixedCut bool
 
 	// Why and where the walk stopped, at which element, how much that declares
 	// and how much of it is there: see Elements.Fault and Elements.Cut. Not set
@@ -87,6 +95,11 @@ func (s *ElementSet) Channel() uint8 {
 // frame without elements.
 func (s *ElementSet) Fill(f *Frame) {
 	s.fill(f.Elements(), f.whole())
+	s.forgiveFCS(f)
+	if f.fixedCut() {
+		s.FixedCut = true
+		s.Odd |= OddEnd
+	}
 	if f.Kind == Action || f.Kind == ActionNoAck {
 		if sw, ok := f.ExtendedChannelSwitch(); ok && !s.HasECSA {
 			s.ECSA, s.HasECSA = sw, true
@@ -96,10 +109,14 @@ func (s *ElementSet) Fill(f *Frame) {
 
 func (s *ElementSet) fill(es Elements, whole bool) {
 	*s = ElementSet{}
+	if len(es.rest) > MaxElements {
+		s.Odd |= OddSize
+	}
 	for es.Next() {
 		s.add(&es.Element)
 	}
-	if whole {
+	if whole && es.fault != NoFault {
+		s.Odd |= OddEnd
 		s.Fault, s.FaultOffset = es.Fault()
 		s.FaultID, s.FaultDeclared, s.FaultHave = es.Cut()
 	}
@@ -111,11 +128,16 @@ func (f *Frame) whole() bool { return !f.Truncated && !f.Has(MoreFragments) }
 func (s *ElementSet) add(e *Element) {
 	s.Count++
 	b := e.Data
+	if !elementLengths[e.ID].Has(len(b)) {
+		s.Odd |= OddLength
+	}
 	switch e.ID {
 	case ElementSSID:
 		if s.SSIDCount++; s.SSIDCount == 1 {
 			s.SSID, s.HasSSID = b, true
 		}
+	case ElementRates:
+		s.addRates(len(b))
 	case ElementDS:
 		if s.DSChannel == 0 && len(b) > 0 {
 			s.DSChannel = b[0]
@@ -130,11 +152,20 @@ func (s *ElementSet) add(e *Element) {
 		}
 	case ElementMeasureRequest:
 		s.nested(measureRequestSSID(b))
+	case ElementMeasureReport:
+		s.noteChannel(e)
 	case ElementRSN:
+		r := ParseRSN(b)
+		s.noteSuites(&r)
 		if !s.HasRSN {
-			s.RSN, s.HasRSN = ParseRSN(b), true
+			s.RSN, s.HasRSN = r, true
+		}
+	case ElementExtRates:
+		if len(b) > maxExtRates {
+			s.Odd |= OddRates
 		}
 	case ElementNeighborReport:
+		s.noteChannel(e)
 		s.nested(neighborReportSSID(b))
 	case ElementECSA:
 		if !s.HasECSA && len(b) >= 4 {
@@ -151,6 +182,10 @@ func (s *ElementSet) add(e *Element) {
 		first(&s.MMIE, b)
 	case ElementMeshID:
 		first(&s.MeshID, b)
+	case ElementExtCap:
+		if len(b) > MaxExtCap {
+			s.Odd |= OddExtCap
+		}
 	case ElementVHTOperation:
 		if s.VHT == (ChannelWidth{}) && len(b) >= 3 {
 			s.VHT = ChannelWidth{b[0], b[1], b[2]}
@@ -159,6 +194,9 @@ func (s *ElementSet) add(e *Element) {
 		s.Vendors++
 		s.addVendor(b)
 	case ElementExtension:
+		if !extensionLengths(e.Ext).Has(len(b)) {
+			s.Odd |= OddLength
+		}
 		switch e.Ext {
 		case ExtHEOperation:
 			s.addHEOperation(b)
@@ -183,9 +221,13 @@ func (s *ElementSet) addVendor(b []byte) {
 	case OUIMicrosoft:
 		switch b[3] {
 		case vendorWPA:
+			r := ParseWPA(b)
+			s.noteSuites(&r)
 			if !s.HasWPA {
-				s.WPA, s.HasWPA = ParseWPA(b), true
+				s.WPA, s.HasWPA = r, true
 			}
+		case vendorWMM:
+			s.addWMM(b)
 		case vendorWPS:
 			s.HasWPS = true
 			if v, ok := wscAttribute(b[4:], wscSetupLocked); ok && len(v) == 1 {
@@ -196,6 +238,9 @@ func (s *ElementSet) addVendor(b []byte) {
 		switch b[3] {
 		case vendorP2P:
 			s.HasP2P = true
+			if oddP2P(b[4:]) {
+				s.Odd |= OddP2P
+			}
 			s.nested(p2pSSID(b[4:]))
 		case vendorOWETransition:
 			s.HasOWETransition = true

@@ -17,7 +17,7 @@ var beaconElements = []string{
 	"25 03 01 06 05", "30 14 0100 000fac04 0100 000fac04 0100 000fac08 c000", "3c 04 01 51 06 05",
 	"3d 16 0b 07 0000000000 0000000000000000000000000000 00", "4c 10 0400 010000000000 0102030405060708",
 	"72 04 6d657368", "c0 05 01 2a 32 0000",
-	"ff 0c 24 000002 3f 0000 05 03 0f 0f 06", "ff 02 23 00",
+	"ff 0c 24 000002 3f 0000 05 03 0f 0f 06", "ff 16 23 000102030405 060708090a0b0c0d0e0f10 11121314",
 	"dd 16 0050f201 0100 0050f202 0100 0050f202 0100 0050f202", "dd 04 0050f204", "dd 04 506f9a09",
 	"dd 0b 506f9a1c 020000000009 00", "dd 03 000102",
 }
@@ -50,7 +50,7 @@ func TestElementSetOfABeacon(t *testing.T) {
 		Country: wire("444520010d14"), TIM: wire("00020100"), MMIE: wire("0400 010000000000 0102030405060708"),
 		MeshID:           []byte("mesh"),
 		HasOWETransition: true, HasWPS: true, HasP2P: true,
-		Vendors: 5, Count: len(beaconElements),
+		Vendors: 5, Rates: 1, Count: len(beaconElements),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -75,11 +75,11 @@ func TestElementSetKeepsIllegalSSIDs(t *testing.T) {
 func TestElementSetSaysWhereTheWalkStopped(t *testing.T) {
 	ignore := cmpopts.IgnoreFields(ElementSet{}, "SSID", "HasSSID", "SSIDCount")
 	const frame = "00 01 61 00 28 4142"
-	want := ElementSet{Count: 1, Fault: BodyCut, FaultOffset: 27, FaultID: ElementSSID, FaultDeclared: 40, FaultHave: 2}
+	want := ElementSet{Count: 1, Odd: OddEnd, Fault: BodyCut, FaultOffset: 27, FaultID: ElementSSID, FaultDeclared: 40, FaultHave: 2}
 	if diff := cmp.Diff(want, setOf(t, ProbeReq, 0, frame), ignore); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	want = ElementSet{Count: 1, Fault: HeaderCut, FaultOffset: 27, FaultID: ElementDS}
+	want = ElementSet{Count: 1, Odd: OddEnd, Fault: HeaderCut, FaultOffset: 27, FaultID: ElementDS}
 	if diff := cmp.Diff(want, setOf(t, ProbeReq, 0, "00 01 61 03"), ignore); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -117,7 +117,7 @@ func TestElementSetIsEmptyForFramesWithoutElements(t *testing.T) {
 func TestElementsShorterThanTheirFieldsAreAbsent(t *testing.T) {
 	got := setOf(t, ProbeReq, 0, "03 00", "25 02 0106", "3c 03 015106", "3d 01 0b", "c0 02 012a", "ff 00",
 		"ff 0b 24 000002 3f 0000 05 03 0f 0f", "dd 03 0050f2", "34 0c 020000000009 00000000 5106", "47 00")
-	if diff := cmp.Diff(ElementSet{Count: 10, Vendors: 1, HasMultipleBSSID: true}, got); diff != "" {
+	if diff := cmp.Diff(ElementSet{Count: 10, Vendors: 1, Odd: OddLength, HasMultipleBSSID: true}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -213,6 +213,22 @@ func (f *Frame) elementsAt() int {
 	return -1
 }
 
+// fixedCut reports whether the transmitter ended the frame inside of the fixed
+// fields that its kind has.
+func (f *Frame) fixedCut() bool {
+	if !f.Kind.IsManagement() || !f.whole() || f.Flags&Protected != 0 || f.Fragment != 0 {
+		return false
+	}
+	least := 0
+	switch f.Kind {
+	case Auth:
+		least = 6
+	case Action, ActionNoAck:
+		least = 2
+	}
+	return len(f.Body) < max(least, f.elementsAt())
+}
+
 // authElementsAt does so for authentication frames (IEEE 802.11-2020, table
 // 9-41 and 12.4.7). Those of SAE and of FILS with a finite cyclic group hold
 // numbers whose lengths the group decides.

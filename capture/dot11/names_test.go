@@ -22,6 +22,13 @@ func TestNamesAreTheStandardsWords(t *testing.T) {
 		{NumDefects.String(), "defect 6"},
 		{Band6G.String(), "6 GHz"},
 		{Band(9).String(), "band 9"},
+		{(FromDS | Retry).String(), "from DS, retry"},
+		{Flags(0).String(), "none"},
+		{(CapESS | CapPrivacy).String(), "ESS, privacy"},
+		{(&Element{ID: ElementRSN}).Name(), "RSN"},
+		{(&Element{ID: 2}).Name(), "element 2"},
+		{(&Element{ID: ElementExtension, Ext: ExtMultiLink}).Name(), "multi-link"},
+		{(&Element{ID: ElementExtension, Ext: 250}).Name(), "element 255, extension 250"},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

@@ -91,6 +91,8 @@ type RSN struct {
 	// Truncated: the element ends inside a field, or before it (Version is
 	// mandatory), or declares more suites or PMKIDs than it holds.
 	Truncated bool
+	// Overcounted: it declares more suites or PMKIDs than it holds.
+	Overcounted bool
 }
 
 // MFPCapable reports whether the sender can protect management frames.
@@ -134,7 +136,7 @@ func parseSuites(b []byte, oui OUI) (r RSN) {
 			r.GroupManagement = c.suite(sel)
 		}
 	}
-	r.OtherSuites, r.Truncated = c.other, c.cut
+	r.OtherSuites, r.Truncated, r.Overcounted = c.other, c.cut, c.over
 	return r
 }
 
@@ -145,6 +147,7 @@ type suiteCursor struct {
 	rest       []byte
 	oui        OUI
 	other, cut bool
+	over       bool // a list is shorter than its count
 }
 
 // take returns the next n octets, nil when the field is absent or cut.
@@ -171,7 +174,7 @@ func (c *suiteCursor) list(count uint16, size int) []byte {
 	b := c.rest
 	n := int(count) * size
 	if n > len(b) {
-		c.cut, c.rest = true, nil
+		c.cut, c.over, c.rest = true, true, nil
 		return b[:len(b)-len(b)%size]
 	}
 	c.rest = b[n:]

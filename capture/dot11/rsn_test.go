@@ -68,23 +68,23 @@ func TestRSNDeclaringMoreThanItHoldsIsTruncated(t *testing.T) {
 			"1025 pairwise ciphers in the room of two", wire("01 00", selectCCMP, "01 04", selectCCMP, selectPSK),
 			RSN{
 				Version: 1, Group: CipherCCMP128, PairwiseCount: 1025, Pairwise: Suites(2, CipherCCMP128),
-				Truncated: true,
+				Truncated: true, Overcounted: true,
 			},
 		},
 		{
 			"no pairwise cipher at all", wire("01 00", selectCCMP, "01 00"),
-			RSN{Version: 1, Group: CipherCCMP128, PairwiseCount: 1, Truncated: true},
+			RSN{Version: 1, Group: CipherCCMP128, PairwiseCount: 1, Truncated: true, Overcounted: true},
 		},
 		{
 			"half an AKM", wire("01 00", selectCCMP, "01 00", selectCCMP, "02 00", selectPSK, "00 0f"),
 			RSN{
 				Version: 1, Group: CipherCCMP128, PairwiseCount: 1, Pairwise: Suites(CipherCCMP128),
-				AKMCount: 2, AKMs: Suites(AKMPSK), Truncated: true,
+				AKMCount: 2, AKMs: Suites(AKMPSK), Truncated: true, Overcounted: true,
 			},
 		},
 		{
 			"65535 PMKIDs", wire("01 00", selectCCMP, "00 00 00 00 80 00 ff ff", selectBIP),
-			RSN{Version: 1, Group: CipherCCMP128, Capabilities: 0x80, PMKIDCount: 65535, Truncated: true},
+			RSN{Version: 1, Group: CipherCCMP128, Capabilities: 0x80, PMKIDCount: 65535, Truncated: true, Overcounted: true},
 		},
 		{
 			"half the capabilities", wire("01 00", selectCCMP, "00 00 00 00 80"),

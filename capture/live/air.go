@@ -16,6 +16,7 @@ import (
 // and the news about them.
 type Air struct {
 	machine machine
+	usual   Defaults
 	report  func(Event)
 	plan    *hop.Plan
 
@@ -47,8 +48,8 @@ const (
 
 // NewAir returns an air without sources. Events go to report, which is called from any goroutine and must not block.
 // Close ends it after its sources were closed.
-func NewAir(report func(Event)) *Air {
-	a := newAir(linux{}, report)
+func NewAir(usual Defaults, report func(Event)) *Air {
+	a := newAir(linux{}, usual, report)
 	w, err := radio.NewWatcher()
 	if err != nil {
 		return a // adapters that come back are found by trying
@@ -58,14 +59,14 @@ func NewAir(report func(Event)) *Air {
 	return a
 }
 
-func newAir(m machine, report func(Event)) *Air {
-	return &Air{machine: m, report: report, plan: hop.NewPlan(time.Now()), holders: map[[6]byte]*Source{}}
+func newAir(m machine, usual Defaults, report func(Event)) *Air {
+	return &Air{machine: m, usual: usual, report: report, plan: hop.NewPlan(time.Now()), holders: map[[6]byte]*Source{}}
 }
 
 // Open returns the source of an adapter. Nothing is done to the adapter until the first Next. The error is about the
 // definition: what is wrong with the adapter is told by events, as it may be mended.
 func (a *Air) Open(d capture.Definition, number int) (*Source, error) {
-	o, err := ParseOptions(&d)
+	o, err := ParseOptions(&d, a.usual)
 	if err != nil {
 		return nil, err
 	}

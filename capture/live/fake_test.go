@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -103,7 +104,7 @@ func (m *fakeMachine) openMonitor(iface string, o radio.MonitorOptions) (monitor
 }
 
 func (m *fakeMachine) openReceiver(iface string, o capture.LiveOptions) (receiver, error) {
-	a := m.get(iface[:len(iface)-len("mon")])
+	a := m.get(strings.TrimSuffix(iface, "mon"))
 	r := &fakeReceiver{info: o.Info, frames: make(chan []capture.Frame), failed: make(chan error, 1), closed: make(chan struct{})}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -263,7 +264,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{T: t, machine: newMachine(), got: map[*Source]int{}}
-	b.air = newAir(b.machine, func(e Event) {
+	b.air = newAir(b.machine, usual, func(e Event) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.events = append(b.events, [...]string{"opened", "failed", "returned", "notice"}[e.Kind]+" "+e.Source.Name+": "+e.Text)

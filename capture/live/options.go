@@ -23,7 +23,7 @@ import (
 //	channels="CH,CH,..."   hop over these and no others
 //	add_channels="CH,..."  hop over these besides the usual ones
 //	hop=true|false         hopping is usual without channel=; Kismet's channel_hop means the same
-//	hop_rate=5/sec         or 10/min, 5/sec where it is not given; Kismet's channel_hoprate means the same
+//	hop_rate=5/sec         or 10/min; Kismet's channel_hoprate means the same
 //	vif=NAME               the monitor interface to make; that of wlan1 is wlan1mon where it is not given
 //	ignoreprimary=true     leave the interface itself up beside the monitor interface
 //	fcsfail=true           hand on frames that failed the check of their FCS
@@ -49,8 +49,12 @@ type Options struct {
 	Retry   bool
 }
 
-// DefaultHopRate is how many channels a radio visits in a second, Kismet's.
-const DefaultHopRate = 5
+// Defaults are what holds for adapters whose definitions don't say.
+type Defaults struct {
+	Hop       bool
+	HopPeriod time.Duration
+	Retry     bool
+}
 
 // Bounds of hop_rate. A driver takes some milliseconds to tune.
 const (
@@ -62,11 +66,8 @@ const (
 const maxRing = 1 << 10 // MiB
 
 // ParseOptions reads the options of d, which is the definition of an adapter. The error names the option at fault.
-func ParseOptions(d *capture.Definition) (Options, error) {
-	p := optionParser{Options: Options{
-		HopPeriod: time.Second / DefaultHopRate,
-		Retry:     true,
-	}}
+func ParseOptions(d *capture.Definition, usual Defaults) (Options, error) {
+	p := optionParser{Options: Options{Hop: usual.Hop, HopPeriod: usual.HopPeriod, Retry: usual.Retry}}
 	for _, o := range d.Options {
 		set, ok := setters[o.Name]
 		if !ok {
@@ -150,9 +151,13 @@ func optionNames() string {
 }
 
 func (p *optionParser) finish() error {
-	p.Hop = p.Channel == radio.Channel{}
-	if p.hop != nil {
+	switch {
+	case p.hop != nil:
 		p.Hop = *p.hop
+	case p.Channel != radio.Channel{}:
+		p.Hop = false
+	case len(p.Channels)+len(p.AddChannels) > 0:
+		p.Hop = true
 	}
 	if !p.Hop && len(p.Channels)+len(p.AddChannels) > 0 && p.Channel == (radio.Channel{}) {
 		return errors.New("hop=false with a list of channels, expected channel=CH to stay on")

@@ -21,21 +21,45 @@ func parse(t *testing.T, text string) (Options, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ParseOptions(&d)
+	return ParseOptions(&d, usual)
+}
+
+// usual are the defaults of the tests.
+var usual = Defaults{Hop: true, HopPeriod: 200 * time.Millisecond, Retry: true}
+
+func TestDefaultsHoldForWhatIsNotGiven(t *testing.T) {
+	other := Defaults{Hop: false, HopPeriod: time.Second, Retry: false}
+	for text, want := range map[string]Options{
+		"wlan1":                  {HopPeriod: time.Second},
+		"wlan1:hop=true":         {Hop: true, HopPeriod: time.Second},
+		"wlan1:retry=true":       {HopPeriod: time.Second, Retry: true},
+		"wlan1:channels=1":       {Hop: true, HopPeriod: time.Second, Channels: []radio.Channel{channel(1)}},
+		"wlan1:hop_rate=5/sec":   {HopPeriod: 200 * time.Millisecond},
+		"wlan1:channel=6,vif=m0": {HopPeriod: time.Second, Channel: channel(6), Monitor: radio.MonitorOptions{VIF: "m0"}},
+	} {
+		d, err := capture.ParseDefinition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParseOptions(&d, other)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: error %v (-want +got):\n%s", text, err, diff)
+		}
+	}
 }
 
 func TestParseOptions(t *testing.T) {
-	usual := Options{Hop: true, HopPeriod: 200 * time.Millisecond, Retry: true}
+	usually := Options{Hop: true, HopPeriod: 200 * time.Millisecond, Retry: true}
 	with := func(change func(*Options)) Options {
-		o := usual
+		o := usually
 		change(&o)
 		return o
 	}
 	wide := radio.Channel{FreqMHz: 5180, Width: radio.Width80}
 	for text, want := range map[string]Options{
-		"wlan1":                     usual,
-		"wlan1:name=attic":          usual,
-		"wlan1:type=linuxwifi":      usual,
+		"wlan1":                     usually,
+		"wlan1:name=attic":          usually,
+		"wlan1:type=linuxwifi":      usually,
 		"wlan1:channel=6":           with(func(o *Options) { o.Hop, o.Channel = false, channel(6) }),
 		"wlan1:channel=6,hop=true":  with(func(o *Options) { o.Channel = channel(6) }),
 		"wlan1:channel_hop=false":   with(func(o *Options) { o.Hop = false }),
@@ -50,7 +74,7 @@ func TestParseOptions(t *testing.T) {
 		"wlan1:plcpfail=true":       with(func(o *Options) { o.Monitor.PLCPFail = true }),
 		"wlan1:control=false":       with(func(o *Options) { o.Monitor.NoControl = true }),
 		"wlan1:otherbss=false":      with(func(o *Options) { o.Monitor.NoOtherBSS = true }),
-		"wlan1:control=true":        usual,
+		"wlan1:control=true":        usually,
 		"wlan1:ignoreprimary=true":  with(func(o *Options) { o.Monitor.KeepPrimary = true }),
 		"wlan1:ring=16":             with(func(o *Options) { o.Ring = 16 << 20 }),
 		"wlan1:retry=false":         with(func(o *Options) { o.Retry = false }),

@@ -47,13 +47,13 @@ func (s *Source) openParts(session *session, o Options) error {
 		s.mu.Lock()
 		s.addr = addr
 		s.mu.Unlock()
-		s.describe(iface)
+		s.describe()
 	}
 	giveBack, err := s.air.machine.release(iface)
-	if err != nil {
-		s.tell(Notice, fmt.Sprintf("Source %s: NetworkManager may retune %s: %v", s.Info().Name, iface, err))
-	} else {
+	if err == nil {
 		session.giveBack = giveBack
+	} else if s.State().Retries == 0 { // once is enough
+		s.tell(Notice, fmt.Sprintf("Source %s: NetworkManager may retune %s: %v", s.Info().Name, iface, err))
 	}
 	if session.monitor, err = s.air.machine.openMonitor(iface, o.Monitor); err != nil {
 		session.monitor = nil

@@ -50,12 +50,12 @@ const (
 func newSource(a *Air, d capture.Definition, o Options, number int) *Source {
 	s := &Source{air: a, definition: d, o: o, number: number, wanted: true, pause: firstPause, wake: make(chan struct{}, 1)}
 	s.addr, _ = a.machine.adapter(d.Interface)
-	s.describe(d.Interface)
+	s.describe()
 	return s
 }
 
 // describe sets what the source is called, by the adapter as far as it is known.
-func (s *Source) describe(captured string) {
+func (s *Source) describe() {
 	name, uuid := s.definition.Name, s.definition.UUID
 	if name == "" {
 		name = s.definition.Interface
@@ -244,7 +244,9 @@ func (s *Source) end(session *session, err error) {
 		err = session.broken
 	}
 	s.drops += session.receiver.Stats().Drops
-	s.retuned += session.tuner.retuned.Load()
+	if session.tuner != nil {
+		s.retuned += session.tuner.retuned.Load()
+	}
 	if s.closed || !s.wanted {
 		return
 	}

@@ -462,3 +462,20 @@ func TestALeadIsAttendedTo(t *testing.T) {
 		}
 	})
 }
+
+func TestInterfaceThatIsNoAdapterFailsAndRecovers(t *testing.T) {
+	test(t, func(b *bench) {
+		a := b.machine.plug("veth1", 1)
+		s := b.open("veth1:link=radiotap")
+		after(time.Second)
+		b.wantTold("opened veth1: Source veth1 captures on veth1")
+		a.receiver.fail(unix.ENETDOWN)
+		after(5 * time.Second)
+		b.wantTold("failed veth1: Source veth1 has failed", "returned veth1: Source veth1 has recovered: it captures on veth1")
+		a.hear(3)
+		after(time.Second)
+		if n := b.frames(s); n != 3 || !s.State().Open || s.State().Retuned != 0 {
+			t.Errorf("%d frames, state %+v", n, s.State())
+		}
+	})
+}

@@ -204,6 +204,17 @@ func (c *Client) interfaces() ([]Interface, error) {
 
 // lookUp asks for an interface by index. The name is for the error.
 func (c *Client) lookUp(index int, name string) (Interface, error) {
+	i, err := c.ask(index, name)
+	if err != nil {
+		return i, err
+	}
+	up, err := c.links.up()
+	i.Up = up[i.Index]
+	return i, err
+}
+
+// ask is lookUp but for whether the interface is up, which takes a list of all network devices.
+func (c *Client) ask(index int, name string) (Interface, error) {
 	// There is a reply or an error, so no need for an acknowledgement that would come besides the reply.
 	messages, err := c.execute(unix.NL80211_CMD_GET_INTERFACE, 0, func(e *netlink.AttributeEncoder) {
 		e.Uint32(unix.NL80211_ATTR_IFINDEX, uint32(index))
@@ -214,11 +225,11 @@ func (c *Client) lookUp(index int, name string) (Interface, error) {
 	if err != nil {
 		return Interface{}, &Error{Op: "ask for its state", Interface: name, Err: err}
 	}
-	list, err := c.parseInterfaces(messages)
-	if err != nil {
-		return Interface{}, err
+	var i Interface
+	if err := i.decode(messages[0].Data); err != nil {
+		return i, fmt.Errorf("read an interface: %w", err)
 	}
-	return list[0], nil
+	return i, nil
 }
 
 func (c *Client) parseInterfaces(messages []genetlink.Message) ([]Interface, error) {

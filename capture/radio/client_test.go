@@ -130,7 +130,7 @@ func TestListThatChangesWhileItIsToldIsAskedForAgain(t *testing.T) {
 		interrupted int
 		ok          bool
 	}{{1, true}, {maxDumps - 1, true}, {maxDumps, false}} {
-		k := newKernel(t, managed1("wlan1", true))
+		k := newKernel(t, station("wlan1", true))
 		k.interrupted = test.interrupted
 		got, err := k.client().interfaces()
 		if ok := err == nil && len(got) == 1; ok != test.ok {

@@ -12,7 +12,7 @@ type Event struct {
 	Kind    EventKind
 	Phy     int     // Index of the radio; -1 for all of them, or where it is not known
 	Index   int     // of the interface, 0 for none
-	Name    string  // of the radio or interface; after a renaming the new one
+	Name    string  // of the radio or interface, after a renaming the new one; empty for ChannelSwitched
 	Channel Channel // of ChannelSwitched
 	Country string  // of RegulatoryChanged, empty where it is not told
 }
@@ -60,7 +60,7 @@ func (e Event) String() string {
 	case e.Kind == RegulatoryChanged && e.Country != "":
 		return fmt.Sprintf("%v to %s", e.Kind, e.Country)
 	case e.Kind == ChannelSwitched:
-		return fmt.Sprintf("%s: %v to %v", e.Name, e.Kind, e.Channel)
+		return fmt.Sprintf("interface %d: %v to %v", e.Index, e.Kind, e.Channel)
 	case e.Name != "":
 		return fmt.Sprintf("%s: %v", e.Name, e.Kind)
 	}

@@ -203,7 +203,7 @@ func (m *Monitor) Tune(ch Channel) error {
 // Channel asks the kernel where the radio listens. It is the zero Channel where the kernel doesn't tell, as while
 // another interface of the radio is up.
 func (m *Monitor) Channel() (Channel, error) {
-	i, err := m.client.lookUp(m.iface.Index, m.iface.Name)
+	i, err := m.client.ask(m.iface.Index, m.iface.Name)
 	return i.Channel, err
 }
 

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func managed1(name string, up bool) Interface {
+func station(name string, up bool) Interface {
 	return Interface{Name: name, Type: TypeManaged, Up: up}
 }
 
@@ -27,25 +27,25 @@ func TestMonitorIsOpenedAndTheRadioLeftAsItWas(t *testing.T) {
 		done       []string
 	}{
 		{
-			name: "beside a managed interface", interfaces: []Interface{managed1("wlan1", true)},
+			name: "beside a managed interface", interfaces: []Interface{station("wlan1", true)},
 			opens: "wlan1mon",
 			done: []string{
 				"make monitor wlan1mon with control otherbss owner", "wlan1 down", "wlan1mon up",
 				"wlan1mon down", "wlan1 up", "remove wlan1mon",
 			},
 		}, {
-			name: "beside one that is down", interfaces: []Interface{managed1("wlan1", false)},
+			name: "beside one that is down", interfaces: []Interface{station("wlan1", false)},
 			opens: "wlan1mon",
 			done:  []string{"make monitor wlan1mon with control otherbss owner", "wlan1mon up", "wlan1mon down", "remove wlan1mon"},
 		}, {
-			name: "as asked", interfaces: []Interface{managed1("wlan1", true)},
+			name: "as asked", interfaces: []Interface{station("wlan1", true)},
 			options: MonitorOptions{
 				VIF: "ears", KeepPrimary: true, FCSFail: true, PLCPFail: true, NoControl: true, NoOtherBSS: true, Active: true,
 			},
 			opens: "ears",
 			done:  []string{"make monitor ears with fcsfail plcpfail active owner", "ears up", "ears down", "remove ears"},
 		}, {
-			name: "long name", interfaces: []Interface{managed1("wlx00c0caabcdef", false)},
+			name: "long name", interfaces: []Interface{station("wlx00c0caabcdef", false)},
 			opens: "wlx00c0caabcmon",
 			done: []string{
 				"make monitor wlx00c0caabcmon with control otherbss owner", "wlx00c0caabcmon up", "wlx00c0caabcmon down", "remove wlx00c0caabcmon",
@@ -57,22 +57,22 @@ func TestMonitorIsOpenedAndTheRadioLeftAsItWas(t *testing.T) {
 			name: "a monitor already, down", interfaces: []Interface{{Name: "wlan1", Type: TypeMonitor}},
 			opens: "wlan1", done: []string{"wlan1 up", "wlan1 down"},
 		}, {
-			name: "another program's monitor has the name", interfaces: []Interface{managed1("wlan1", false), monitor},
+			name: "another program's monitor has the name", interfaces: []Interface{station("wlan1", false), monitor},
 			opens: "wlan1mon1",
 			done:  []string{"make monitor wlan1mon1 with control otherbss owner", "wlan1mon1 up", "wlan1mon1 down", "remove wlan1mon1"},
 		}, {
-			name: "something else has the usual name", interfaces: []Interface{managed1("wlan1", false)}, others: []string{"wlan1mon"},
+			name: "something else has the usual name", interfaces: []Interface{station("wlan1", false)}, others: []string{"wlan1mon"},
 			opens: "wlan1mon1",
 			done:  []string{"make monitor wlan1mon1 with control otherbss owner", "wlan1mon1 up", "wlan1mon1 down", "remove wlan1mon1"},
 		}, {
-			name: "no room for another", interfaces: []Interface{managed1("wlan1", true)}, refuse: unix.EOPNOTSUPP,
+			name: "no room for another", interfaces: []Interface{station("wlan1", true)}, refuse: unix.EOPNOTSUPP,
 			opens: "wlan1",
 			done: []string{
 				"wlan1 down", "turn wlan1 into monitor", "wlan1 up",
 				"wlan1 down", "turn wlan1 into managed", "wlan1 up",
 			},
 		}, {
-			name: "two can't be up", interfaces: []Interface{managed1("wlan1", true)}, stuck: unix.EBUSY,
+			name: "two can't be up", interfaces: []Interface{station("wlan1", true)}, stuck: unix.EBUSY,
 			opens: "wlan1",
 			done: []string{
 				"make monitor wlan1mon with control otherbss owner", "wlan1 down",
@@ -81,7 +81,7 @@ func TestMonitorIsOpenedAndTheRadioLeftAsItWas(t *testing.T) {
 				"wlan1 down", "turn wlan1 into managed", "wlan1 up",
 			},
 		}, {
-			name: "no room beside what was left behind", interfaces: []Interface{managed1("wlan1", true), monitor}, refuse: unix.ENFILE,
+			name: "no room beside what was left behind", interfaces: []Interface{station("wlan1", true), monitor}, refuse: unix.ENFILE,
 			opens: "wlan1mon",
 			done:  []string{"wlan1 down", "wlan1mon up", "wlan1mon down", "wlan1 up"},
 		},
@@ -149,7 +149,7 @@ func TestMonitorThatCantBeOpenedLeavesTheRadioAsItWas(t *testing.T) {
 		{"the radio is pulled out", func(k *kernel) { k.radio = nil }, "wlan1", MonitorOptions{}, unix.ENODEV, "phy2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			k := newKernel(t, managed1("wlan1", true))
+			k := newKernel(t, station("wlan1", true))
 			if test.set != nil {
 				test.set(k)
 			}
@@ -166,7 +166,7 @@ func TestMonitorThatCantBeOpenedLeavesTheRadioAsItWas(t *testing.T) {
 }
 
 func TestMonitorIsTuned(t *testing.T) {
-	k := newKernel(t, managed1("wlan1", false))
+	k := newKernel(t, station("wlan1", false))
 	m, err := k.client().openMonitor("wlan1", MonitorOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +197,7 @@ func TestMonitorIsTuned(t *testing.T) {
 
 // An adapter that is pulled out takes its interfaces along: nothing is left to bring back.
 func TestMonitorOfAnAdapterThatIsGoneIsClosed(t *testing.T) {
-	k := newKernel(t, managed1("wlan1", true))
+	k := newKernel(t, station("wlan1", true))
 	m, err := k.client().openMonitor("wlan1", MonitorOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -220,5 +220,18 @@ func checkRefused(t *testing.T, k *kernel, c *Client, says string) {
 	_, err := c.openMonitor("wlan1", MonitorOptions{})
 	if !errors.Is(err, unix.ERFKILL) || !strings.Contains(err.Error(), says) || len(k.done) > 0 {
 		t.Errorf("%v after %q, want %q, ERFKILL and nothing done", err, k.done, says)
+	}
+}
+
+func TestMonitorTellsWhatTheDomainAllowsNow(t *testing.T) {
+	k := newKernel(t, station("wlan1", false))
+	m, err := k.client().openMonitor("wlan1", MonitorOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := m.Radio().Country
+	k.domains = nil
+	if after := m.Radio().Country; before != "DE" || after != "" {
+		t.Errorf("domain %q, then %q; want DE, then none", before, after)
 	}
 }

@@ -113,7 +113,7 @@ func (r *Radio) Supports(c Channel) error {
 		return fmt.Errorf("channel %s: channel %d (%d MHz) can't be %v wide in regulatory domain %s",
 			c, primary.Number, primary.FreqMHz, c.Width, r.Country)
 	}
-	for freq := center - c.Width.MHz()/2 + 10; freq < center+c.Width.MHz()/2; freq += 40 {
+	for freq := center - c.Width.MHz()/2 + 10; freq < center+c.Width.MHz()/2; freq += 20 {
 		if narrow {
 			break
 		}

@@ -91,7 +91,7 @@ func TestAdapterThatSysfsDoesNotKnow(t *testing.T) {
 // A radio that is switched off is not touched.
 func TestMonitorOfARadioThatIsSwitchedOff(t *testing.T) {
 	for soft, says := range map[string]string{"0": "hardware switch", "1": "'rfkill unblock wifi'"} {
-		k := newKernel(t, managed1("wlan1", true))
+		k := newKernel(t, station("wlan1", true))
 		c := k.client()
 		hard := map[string]string{"0": "1", "1": "0"}[soft]
 		c.sys = adapter(t, "d", "s", map[string]string{"device/uevent": "", "rfkill0/soft": soft, "rfkill0/hard": hard})

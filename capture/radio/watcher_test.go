@@ -79,7 +79,7 @@ func TestNewsOfRadios(t *testing.T) {
 		}),
 		message(unix.NL80211_CMD_REG_CHANGE, func(*netlink.AttributeEncoder) {}), // to the world's
 		message(unix.NL80211_CMD_CH_SWITCH_NOTIFY, func(e *netlink.AttributeEncoder) {
-			iface(e)
+			e.Uint32(unix.NL80211_ATTR_IFINDEX, 7)
 			e.Uint32(unix.NL80211_ATTR_WIPHY_FREQ, 5180)
 			e.Uint32(unix.NL80211_ATTR_CHANNEL_WIDTH, unix.NL80211_CHAN_WIDTH_80)
 			e.Uint32(unix.NL80211_ATTR_CENTER_FREQ1, 5210)
@@ -96,7 +96,7 @@ func TestNewsOfRadios(t *testing.T) {
 		"regulatory domain changed to DE (phy -1, index 0)",
 		"regulatory domain changed to US (phy 4, index 0)",
 		"regulatory domain changed (phy -1, index 0)",
-		"wlan1: channel switched to 36VHT80 (phy 4, index 7)",
+		"interface 7: channel switched to 36VHT80 (phy -1, index 7)",
 		"wlan1: interface removed (phy 4, index 7)",
 		"phy4: radio removed (phy 4, index 0)",
 		"phy4: radio added (phy 4, index 0)",

@@ -26,11 +26,18 @@ type pipeline struct {
 	// watched, when not nil, tells for how much of the last minute a frequency
 	// in MHz was listened to.
 	watched func(freqMHz uint16) time.Duration
+	// adapters, when not nil, tells whether there are any, and whether one of
+	// them listens.
+	adapters func() (there, listening bool)
 	// badFrames, when not nil, is where bad frames of a source are counted for
 	// others to see.
 	badFrames func(*capture.Info) *atomic.Uint64
 
+	found, lost *detectors.DeviceList // that the engine goes by
+
 	frame   dot11.Frame
+	number  uint64    // of the frame in hand, from 1
+	woken   time.Time // when the source returned last
 	now     time.Time // capture time of the frame in hand
 	tallies map[*capture.Info]*tally
 	last    *tally
@@ -78,6 +85,7 @@ func newPipeline(c *configs.Config, core *alertcore.Core, l listeners) (*pipelin
 		return nil, configError(err)
 	}
 	d.OnPanic, d.OnLead = l.onPanic, l.onLead
+	p.found, p.lost = d.Found, d.Lost
 	if p.engine, err = detectors.New(d, p.raise); err != nil {
 		return nil, configError(err)
 	}
@@ -89,6 +97,9 @@ func newPipeline(c *configs.Config, core *alertcore.Core, l listeners) (*pipelin
 func (p *pipeline) run(src capture.Source) error {
 	for {
 		frames, err := src.Next()
+		if p.adapters != nil && err == nil {
+			p.heed(len(frames))
+		}
 		for i := range frames {
 			p.take(&frames[i])
 		}
@@ -107,6 +118,7 @@ func (p *pipeline) run(src capture.Source) error {
 }
 
 func (p *pipeline) take(f *capture.Frame) {
+	p.number++
 	t := p.tally(f.Source)
 	if defect := p.frame.ParseTruncated(f.Link, f.Data, f.Length); defect != dot11.Sound {
 		t.bad[defect]++
@@ -161,6 +173,11 @@ func (p *pipeline) unwatched(f *detectors.Finding) string {
 	if p.watched == nil || !f.RateBased || f.FreqMHz == 0 {
 		return ""
 	}
+	if p.adapters != nil {
+		if there, _ := p.adapters(); !there { // the frames are a file's
+			return ""
+		}
+	}
 	watched := p.watched(f.FreqMHz).Round(time.Second)
 	if watched >= time.Minute {
 		return ""
@@ -172,10 +189,11 @@ func (p *pipeline) unwatched(f *detectors.Finding) string {
 func alertOf(f *detectors.Finding) *alertcore.Alert {
 	a := &alertcore.Alert{
 		Name: f.Name, Text: f.Text,
-		BSSID: macOf(f.BSSID), Source: macOf(f.Source), Dest: macOf(f.Dest), Other: macOf(f.Other),
+		BSSID: macOf(f.BSSID), Source: macOf(f.Source), Dest: macOf(f.Dest), Other: macOf(f.Other), Subject: macOf(f.Subject),
 		Channel: f.Channel, FrequencyKHz: float64(f.FreqMHz) * 1000,
 		FrameTime: f.Time, Datasource: f.Datasource, Frames: f.Frames,
 		SignalDBm: int(f.SignalDBm), HasSignal: f.HasSignal,
+		Verdict: string(f.Verdict), SSID: f.SSID,
 	}
 	for _, e := range f.Evidence {
 		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{

@@ -42,7 +42,7 @@ func alertsOf(t *testing.T, c *configs.Config, src capture.Source) []string {
 		t.Fatal(err)
 	}
 	var list []string
-	p.published = func(r *alertcore.Record) { list = append(list, textLine(r)) }
+	p.published = func(r *alertcore.Record) { list = append(list, textLine(r, p.number)) }
 	if err := p.run(src); err != nil {
 		t.Fatal(err)
 	}
@@ -208,14 +208,14 @@ func TestFindingBecomesAnAlertWithNothingLost(t *testing.T) {
 	at := time.Unix(1000, 5000)
 	got := alertOf(&detectors.Finding{
 		Name: "X", Text: "text", BSSID: dot11.Addr{2, 0, 0, 0, 0, 1}, Source: dot11.Addr{2, 0, 0, 0, 0, 2},
-		Dest: dot11.Addr{2, 0, 0, 0, 0, 3}, Other: dot11.Addr{2, 0, 0, 0, 0, 4},
+		Dest: dot11.Addr{2, 0, 0, 0, 0, 3}, Other: dot11.Addr{2, 0, 0, 0, 0, 4}, Subject: dot11.Addr{2, 0, 0, 0, 0, 5},
 		Channel: "6", FreqMHz: 2437, SignalDBm: -40, HasSignal: true, Time: at, Frames: 7, Datasource: "roof",
 		Evidence: []detectors.Evidence{{Time: at, LinkType: dot11.LinkRadiotap, Source: "roof", Note: "first", Data: []byte{1, 2}}},
 	})
-	if fmt.Sprint(got.BSSID, got.Source, got.Dest, got.Other) != "02:00:00:00:00:01 02:00:00:00:00:02 02:00:00:00:00:03 02:00:00:00:00:04" {
+	if fmt.Sprint(got.BSSID, got.Source, got.Dest, got.Other, got.Subject) != "02:00:00:00:00:01 02:00:00:00:00:02 02:00:00:00:00:03 02:00:00:00:00:04 02:00:00:00:00:05" {
 		t.Errorf("addresses of %+v", got)
 	}
-	got.BSSID, got.Source, got.Dest, got.Other = alertcore.MAC{}, alertcore.MAC{}, alertcore.MAC{}, alertcore.MAC{}
+	got.BSSID, got.Source, got.Dest, got.Other, got.Subject = alertcore.MAC{}, alertcore.MAC{}, alertcore.MAC{}, alertcore.MAC{}, alertcore.MAC{}
 	want := &alertcore.Alert{
 		Name: "X", Text: "text", Channel: "6", FrequencyKHz: 2437000, FrameTime: at, Datasource: "roof",
 		SignalDBm: -40, HasSignal: true, Frames: 7,
@@ -273,11 +273,13 @@ func TestNoBarWithoutATerminal(t *testing.T) {
 
 func TestAlertsThatCountFramesTellWhatWasMissed(t *testing.T) {
 	for _, tt := range []struct {
-		watched time.Duration
-		want    string
+		adapters bool
+		watched  time.Duration
+		want     string
 	}{
-		{14 * time.Second, "; the sensor listened to 2437 MHz for 14 of the last 60 s"},
-		{time.Minute, ""},
+		{true, 14 * time.Second, "; the sensor listened to 2437 MHz for 14 of the last 60 s"},
+		{true, time.Minute, ""},
+		{false, 0, ""},
 	} {
 		core, err := newCore(loadConfig(t), alertcore.Options{Backlog: 1})
 		if err != nil {
@@ -289,6 +291,7 @@ func TestAlertsThatCountFramesTellWhatWasMissed(t *testing.T) {
 			}
 			return tt.watched
 		}}
+		p.adapters = func() (there, listening bool) { return tt.adapters, tt.adapters }
 		for _, f := range []detectors.Finding{
 			{Name: "DEAUTHFLOOD", Text: "flood", FreqMHz: 2437, RateBased: true},
 			{Name: "BCASTDISCON", Text: "one frame", FreqMHz: 2437},

@@ -17,9 +17,9 @@ type alertPrinter struct {
 	raised map[string]uint64
 }
 
-// print writes r into the buffer; that it could not be written shows when the
-// buffer is flushed.
-func (p *alertPrinter) print(r *alertcore.Record) {
+// print writes r, which the frame of the given number has led to, into the
+// buffer; that it could not be written shows when the buffer is flushed.
+func (p *alertPrinter) print(r *alertcore.Record, frame uint64) {
 	p.raised[r.Alert().Name]++
 	switch p.format {
 	case "json":
@@ -28,12 +28,12 @@ func (p *alertPrinter) print(r *alertcore.Record) {
 	case "ekjson":
 		p.w.Write(tracked.EKJSON.Append(nil, tracked.Nested(r.Object())))
 	default:
-		p.w.WriteString(textLine(r))
+		p.w.WriteString(textLine(r, frame))
 	}
 }
 
 // textLine describes r for a person.
-func textLine(r *alertcore.Record) string {
+func textLine(r *alertcore.Record, frame uint64) string {
 	a := r.Alert()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %-8s %-12s %s [", a.FrameTime.UTC().Format("2006-01-02T15:04:05.000000Z"), r.Definition().Severity, a.Name, printable(a.Text))
@@ -49,7 +49,7 @@ func textLine(r *alertcore.Record) string {
 	if a.HasSignal {
 		fmt.Fprintf(&b, "signal %d dBm, ", a.SignalDBm)
 	}
-	fmt.Fprintf(&b, "frames %d, %s]", a.Frames, printable(a.Datasource))
+	fmt.Fprintf(&b, "frames %d, %s, frame %d]", a.Frames, printable(a.Datasource), frame)
 	if n := r.Suppressed(); n > 0 {
 		fmt.Fprintf(&b, " (%d more held back before)", n)
 	}

@@ -17,6 +17,13 @@ import (
 // added for as long as it runs.
 var neededCapabilities = []cap.Value{cap.NET_ADMIN, cap.NET_RAW}
 
+// privileges are what is left after the others were given up.
+type privileges struct {
+	capabilities string   // as in "net_admin, net_raw"
+	writable     []string // folders
+	landlocked   bool     // no others can be written to
+}
+
 // dropPrivileges gives up what picket does not need once its listener and its
 // files are open, for all of its threads and for good:
 //
@@ -31,24 +38,25 @@ var neededCapabilities = []cap.Value{cap.NET_ADMIN, cap.NET_RAW}
 //
 // Who is root stays root, but has to go by the permissions of files like
 // anybody else: it is an error if a writable folder is no longer so.
-func dropPrivileges(log *slog.Logger, writable []string) error {
+func dropPrivileges(log *slog.Logger, writable []string) (*privileges, error) {
 	if _, err := cap.Prctlw(unix.PR_SET_NO_NEW_PRIVS, 1); err != nil {
-		return fmt.Errorf("drop privileges: set no_new_privs: %w", err)
+		return nil, fmt.Errorf("drop privileges: set no_new_privs: %w", err)
 	}
 	if err := restrictFiles(writable); err != nil {
-		return fmt.Errorf("drop privileges: restrict what can be written to %s: %w", strings.Join(writable, ", "), err)
+		return nil, fmt.Errorf("drop privileges: restrict what can be written to %s: %w", strings.Join(writable, ", "), err)
 	}
 	kept, err := dropCapabilities()
 	if err != nil {
-		return fmt.Errorf("drop privileges: give up capabilities: %w", err)
+		return nil, fmt.Errorf("drop privileges: give up capabilities: %w", err)
 	}
 	for _, folder := range writable {
 		if err := unix.Access(folder, unix.W_OK|unix.X_OK); err != nil {
-			return fmt.Errorf("can't write to %s with the privileges that are left: %w; give the folder to the user that picket runs as", folder, err)
+			return nil, fmt.Errorf("can't write to %s with the privileges that are left: %w; give the folder to the user that picket runs as", folder, err)
 		}
 	}
-	log.Info("privileges dropped", "capabilities", kept, "landlock", landlockText())
-	return nil
+	landlocked, landlock := landlockState()
+	log.Info("privileges dropped", "capabilities", kept, "landlock", landlock)
+	return &privileges{kept, writable, landlocked}, nil
 }
 
 // restrictFiles uses version 5 of landlock's rules: later ones would also
@@ -91,10 +99,11 @@ func dropCapabilities() (kept string, err error) {
 	return strings.Join(names, ", "), err
 }
 
-func landlockText() string {
+// landlockState tells whether the kernel has landlock, in words too.
+func landlockState() (is bool, text string) {
 	version, err := landlockabi.LandlockGetABIVersion()
 	if err != nil {
-		return "not in this kernel"
+		return false, "not in this kernel"
 	}
-	return fmt.Sprintf("version %d", version)
+	return true, fmt.Sprintf("version %d", version)
 }

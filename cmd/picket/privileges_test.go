@@ -107,7 +107,7 @@ func dropAndTry(folder string) report {
 	}
 	var logged strings.Builder
 	r := report{Attempts: map[string]string{}, Threads: map[string]int{}}
-	if err := dropPrivileges(slog.New(slog.NewTextHandler(&logged, nil)), []string{folder + "/data"}); err != nil {
+	if _, err := dropPrivileges(slog.New(slog.NewTextHandler(&logged, nil)), []string{folder + "/data"}); err != nil {
 		r.Dropped = err.Error()
 		return r
 	}

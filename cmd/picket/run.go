@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"picket/alertcore"
 	"picket/capture"
 	"picket/configs"
 )
@@ -54,8 +55,9 @@ func (c *runCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
+	var left *privileges
 	if !c.Demo { // which has no adapters, and a folder that it removes
-		if err := dropPrivileges(s.log, writableFolders(config)); err != nil {
+		if left, err = dropPrivileges(s.log, writableFolders(config)); err != nil {
 			return err
 		}
 	}
@@ -63,6 +65,7 @@ func (c *runCmd) Run(ctx context.Context, w *world) error {
 	if !s.hasLogin {
 		s.log.Info("no login is set, so nobody can define or raise alerts; 'picket passwd' or /session/set_password sets one")
 	}
+	s.tellOfStart(left)
 	for _, source := range sources {
 		s.fan.Add(source)
 	}
@@ -135,7 +138,7 @@ func (c *runCmd) open(config *configs.Config, s *sensor) ([]capture.Source, erro
 	}
 	for _, err := range failed {
 		s.log.Error("source can't be opened", "error", err)
-		s.alert(alertSourceError, fmt.Sprintf("A source can't be opened: %v", err))
+		s.alert(alertSourceError, alertcore.Critical, fmt.Sprintf("A source can't be opened: %v", err))
 	}
 	// Captures of the same time are read as one, in order of time: as fast as
 	// they come, each would be hours ahead of the other.

@@ -47,7 +47,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
 	}
-	s.air = live.NewAir(s.sourceEvent)
+	s.air = live.NewAir(adapterDefaults(config), s.sourceEvent)
 	s.fan = capture.NewFan(s.sourceEnded)
 	s.sources = &datasources{air: s.air, fan: s.fan}
 	s.pipeline, err = newPipeline(config, s.core, listeners{
@@ -57,6 +57,8 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.fan.LimitWait(silence)
+	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
 		s.devices.Store(int64(s.pipeline.engine.Devices()))
@@ -89,6 +91,7 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		failed = s.server.Serve(ln)
 		cancel()
 	})
+	wg.Go(func() { s.watchDrops(ctx) })
 	wg.Go(func() { s.pipeline.run(s.fan) }) // how sources end is told by sourceEnded
 	<-ctx.Done()
 
@@ -108,8 +111,13 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 	return failed
 }
 
-// sourceEnded is called by the goroutine of the pipeline.
+// sourceEnded is called by the goroutine of the pipeline. What it logs last is
+// what others can see by then.
 func (s *sensor) sourceEnded(source *capture.Info, err error) {
+	failed := !errors.Is(err, io.EOF)
+	if failed {
+		s.alert(alertSourceError, alertcore.Critical, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
+	}
 	parts := source.Parts
 	if parts == nil {
 		parts = []*capture.Info{source}
@@ -117,14 +125,11 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	for _, part := range parts {
 		s.sources.ended(part, err)
 		attributes := s.pipeline.tally(part).attributes()
-		if errors.Is(err, io.EOF) {
-			s.log.Info("source has ended", attributes...)
-		} else {
+		if failed {
 			s.log.Error("source has failed", append(attributes, "error", err)...)
+		} else {
+			s.log.Info("source has ended", attributes...)
 		}
-	}
-	if !errors.Is(err, io.EOF) {
-		s.alert(alertSourceError, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
 }
 

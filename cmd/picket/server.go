@@ -26,6 +26,9 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		CertFile:  h.SSLCert, KeyFile: h.SSLKey,
 		Log: s.log,
 	}
+	if p := s.pipeline; p != nil {
+		o.DevicesFound, o.DevicesLost = p.found, p.lost
+	}
 	if h.OpenReads {
 		o.Reads = api.ReadsOpen
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"picket/alertcore"
 	"picket/capture"
@@ -75,8 +76,13 @@ func httpFlags(address string) ([]configs.Flag, error) {
 func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 	o.Ceiling = c.AlertCeiling
 	core := alertcore.New(o)
-	if err := core.Define(sourceErrorDefinition); err != nil {
-		return nil, err
+	for _, d := range systemDefinitions {
+		if limit, burst, ok := configuredRates(c, d.Header); ok {
+			d.Limit, d.Burst = limit, burst
+		}
+		if err := core.Define(d); err != nil {
+			return nil, err
+		}
 	}
 	for _, spec := range detectors.All() {
 		limit, burst, err := rates(c, spec)
@@ -85,7 +91,7 @@ func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 		}
 		err = core.Define(alertcore.Definition{
 			Header: spec.Name, Class: spec.Class, Severity: alertcore.Severity(spec.Severity),
-			Description: spec.Description, PhyID: phyWiFi, Limit: limit, Burst: burst, BuiltIn: true,
+			Description: spec.Description, PhyID: phyOf(spec), Limit: limit, Burst: burst, BuiltIn: true,
 		})
 		if err != nil {
 			return nil, err
@@ -97,12 +103,19 @@ func newCore(c *configs.Config, o alertcore.Options) (*alertcore.Core, error) {
 // phyWiFi is the number of IEEE 802.11 among Kismet's phys.
 const phyWiFi = 0
 
+// phyOf is the phy of a detector's alert: devices come and go on any.
+func phyOf(spec detectors.Spec) int64 {
+	if spec.Class == classSystem {
+		return alertcore.PhyAny
+	}
+	return phyWiFi
+}
+
 // rates returns how often the alert of a detector may be raised: as configured,
 // else as shipped.
 func rates(c *configs.Config, spec detectors.Spec) (limit, burst alertcore.Rate, err error) {
-	i := slices.IndexFunc(c.Alerts, func(a configs.AlertRate) bool { return a.Name == spec.Name })
-	if i >= 0 {
-		return c.Alerts[i].Limit, c.Alerts[i].Burst, nil
+	if limit, burst, ok := configuredRates(c, spec.Name); ok {
+		return limit, burst, nil
 	}
 	if limit, err = alertcore.ParseRate(spec.Limit); err != nil {
 		return limit, burst, fmt.Errorf("limit of detector %s: %w", spec.Name, err)
@@ -113,6 +126,14 @@ func rates(c *configs.Config, spec detectors.Spec) (limit, burst alertcore.Rate,
 	return limit, burst, nil
 }
 
+func configuredRates(c *configs.Config, name string) (limit, burst alertcore.Rate, ok bool) {
+	i := slices.IndexFunc(c.Alerts, func(a configs.AlertRate) bool { return a.Name == name })
+	if i < 0 {
+		return limit, burst, false
+	}
+	return c.Alerts[i].Limit, c.Alerts[i].Burst, true
+}
+
 // detectorConfig says what detectors run and how. An alert with a rate of 0
 // needs no detector.
 func detectorConfig(c *configs.Config) (detectors.Config, error) {
@@ -120,15 +141,20 @@ func detectorConfig(c *configs.Config) (detectors.Config, error) {
 		Tables:   detectors.Sizes{BSS: c.Tables.BSSs, Stations: c.Tables.Stations, SSIDs: c.Tables.SSIDs},
 		APSpoof:  ssidRules(c.APSpoof),
 		Canaries: ssidRules(c.SSIDCanary),
-		Options:  map[string]map[string]string{},
-		Off:      map[string]bool{},
+		Found:    new(detectors.DeviceList),
+		Lost:     new(detectors.DeviceList),
+		Options: map[string]map[string]string{
+			"DEVICEFOUND": {"devicefound_timeout": strconv.Itoa(c.DeviceFoundTimeout)},
+			"DEVICELOST":  {"devicelost_timeout": strconv.Itoa(c.DeviceLostTimeout)},
+		},
+		Off: map[string]bool{},
 	}
 	for _, a := range c.Alerts {
 		if a.Limit.Count == 0 {
 			d.Off[a.Name] = true
 		}
 	}
-	var faults []error
+	faults := append(list(d.Found, "devicefound", c.DevicesFound), list(d.Lost, "devicelost", c.DevicesLost)...)
 	for _, o := range c.DetectorOptions {
 		if expected := detectorOptionFault(o); expected != "" {
 			line := "detector_option=" + o.Detector + ":" + o.Key + "=" + o.Value
@@ -141,6 +167,16 @@ func detectorConfig(c *configs.Config) (detectors.Config, error) {
 		d.Options[o.Detector][o.Key] = o.Value
 	}
 	return d, errors.Join(faults...)
+}
+
+// list puts devices on a list.
+func list(l *detectors.DeviceList, key string, devices []configs.Device) (faults []error) {
+	for _, d := range devices {
+		if err := l.Add(d.Address); err != nil {
+			faults = append(faults, &configs.Fault{Origin: d.Origin, Line: key + "=" + d.Address, Reason: err.Error()})
+		}
+	}
+	return faults
 }
 
 // detectorOptionFault says what was expected in place of o, or nothing.
@@ -193,7 +229,7 @@ func checkConfig(c *configs.Config) error {
 		faults = append(faults, err)
 	}
 	for _, s := range c.Sources {
-		if err := checkSource(s.Definition); err != nil {
+		if err := checkSource(s.Definition, adapterDefaults(c)); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.Origin, err))
 		}
 	}
@@ -203,15 +239,22 @@ func checkConfig(c *configs.Config) error {
 	return nil
 }
 
+// adapterDefaults are what holds for adapters whose definitions don't say.
+func adapterDefaults(c *configs.Config) live.Defaults {
+	return live.Defaults{
+		Hop: c.ChannelHop, HopPeriod: c.HopRate.Unit.Duration() / time.Duration(c.HopRate.Count), Retry: c.RetrySources,
+	}
+}
+
 // checkSource finds what is wrong with the definition of a source, whether or
 // not the source is there.
-func checkSource(text string) error {
+func checkSource(text string, usual live.Defaults) error {
 	d, err := capture.ParseDefinition(text)
 	if err != nil {
 		return err
 	}
 	if d.Kind() == capture.KindRadio {
-		_, err = live.ParseOptions(&d)
+		_, err = live.ParseOptions(&d, usual)
 	} else {
 		_, err = d.Realtime()
 	}

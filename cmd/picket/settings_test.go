@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,23 +68,36 @@ func TestOptionsOfTheLoginReachIt(t *testing.T) {
 func TestOptionsOfDetectorsReachThem(t *testing.T) {
 	c := loadConfig(t, flagsOf(
 		"alert=LONGSSID,0/min,0/sec", "detector_bss_table=100", "detector_station_table=200", "detector_ssid_table=300",
-		"detector_option=karmaoui:ssids=7",
+		"detector_option=karmaoui:ssids=7", "detector_option=DEVICELOST:devicelost_timeout=9",
+		"devicefound=02:00:00:00:00:01", "devicefound=02:00:00:00:00:02/ff:ff:ff:ff:ff:00", "devicelost=02:00:00:00:00:03", "devicefound_timeout=7",
 		`apspoof=Home:ssid="^Home$",validmacs="02:00:00:00:00:01"`, `ssidcanary=Lab:ssid="lab"`,
 	)...)
 	got, err := detectorConfig(c)
 	if err != nil {
 		t.Fatal(err)
 	}
+	byDefault, err := detectorConfig(loadConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := maps.Clone(byDefault.Off)
+	off["LONGSSID"] = true
 	want := detectors.Config{
 		Tables:   detectors.Sizes{BSS: 100, Stations: 200, SSIDs: 300},
 		APSpoof:  []detectors.SSIDRule{{Name: "Home", Pattern: "^Home$", ValidMACs: []string{"02:00:00:00:00:01"}, Origin: "test"}},
 		Canaries: []detectors.SSIDRule{{Name: "Lab", Pattern: "lab", Origin: "test"}},
-		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}},
-		Off: map[string]bool{
-			"LONGSSID": true, "LUCENTTEST": true, "NETSTUMBLER": true, "NONCEDEGRADE": true, "NONCEREUSE": true,
+		Options: map[string]map[string]string{
+			"KARMAOUI": {"ssids": "7"}, "DEVICEFOUND": {"devicefound_timeout": "7"}, "DEVICELOST": {"devicelost_timeout": "9"},
 		},
+		Off: off,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead", "Found", "Lost")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:00/FF:FF:FF:FF:FF:00", "02:00:00:00:00:01"}, got.Found.Devices()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"02:00:00:00:00:03"}, got.Lost.Devices()); diff != "" {
 		t.Error(diff)
 	}
 }
