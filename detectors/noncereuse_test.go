@@ -7,6 +7,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("NONCEREUSE", row{
+	kismet: "Reports a nonce that comes again with a replay counter that has not grown, by receiver; KRACK has the access point repeat message 3 with a greater one.",
+	picket: "Follows each handshake to its end and reports message 3, message 1 or a fast reassociation that is played again after it, packet numbers that come again, and a handshake on two channels.",
+	holds: []held{
+		{"replayed-m3", "message 3 of a recorded handshake, injected five times 23 s later"},
+		{"vanhoefm_krackattacks-scripts/krackattack__example-captures__example-ft.pcapng", "fast reassociation requests played again, after which the access point reuses packet numbers"},
+	},
+})
+
 // Message 3 of a recorded handshake, injected five times 23 s later.
 func TestNonceReuseOfAReplayedMessage3(t *testing.T) {
 	found := replay(t, Config{}, []Spec{nonceReuse}, readCapture(t, "testdata/replayed-m3.pcap.gz"))

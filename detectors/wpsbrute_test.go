@@ -7,6 +7,16 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("WPSBRUTE", row{
+	kismet: "Is meant to count the messages 3 that an access point sends, and never does: it looks at senders that are not the BSSID, and reads a packet that it has not parsed.",
+	picket: "Follows each exchange by access point and station, counts those that fail, and tells of wrong PINs, a setup that gets locked, Pixie Dust, and a PIN that is found.",
+	holds: []held{
+		{"wps-reaver", "reaver, which guesses PINs until the access point locks its setup"},
+		{"wps-pixiedust", "reaver -K, which breaks off after message 3"},
+		{"lab/wps", "reaver, once with the PIN and once with -K, which breaks off after message 3"},
+	},
+})
+
 func TestWPSBruteOfReaver(t *testing.T) {
 	for capture, want := range map[string][]string{
 		"wps-reaver":    {`WPS PIN of access point 9C:5C:8E:10:00:01 (SSID "HomeNet") under attack by 00:C0:CA:66:00:09: 3 attempts within 2.2s|2 were told that the PIN is wrong|has locked its setup`},
