@@ -38,7 +38,12 @@ func (o oversizers) add(c *Context, length int, consistent bool) *episode {
 	s.length, s.last = length, c.Time
 	s.episode.add(c)
 	verified := c.Frame.FCSPresent && !c.Frame.Truncated
-	if !consistent && !verified && !repeated || !s.due(c.Time) {
+	if !consistent && !verified && !repeated {
+		c.Explain("it declares too much and has less, so it may be damaged: it takes a second one of that length")
+		return nil
+	}
+	if !s.due(c.Time) {
+		c.Explain("it is too long; the sender was told of within the last minute")
 		return nil
 	}
 	return &s.episode
@@ -100,11 +105,26 @@ const akmFT = 1<<dot11.AKMFT8021X | 1<<dot11.AKMFTPSK | 1<<dot11.AKMFTSAE | 1<<d
 // that gives a station its keys, with key data longer than limit and than the
 // access point can have use for.
 func longKeyData(c *Context, m *keyMessage, limit int) bool {
-	if m.number != keyM3 && m.number != keyGroup1 || !m.fromAP || int(m.KeyDataLength) <= limit {
+	if m.number != keyM3 && m.number != keyGroup1 || !m.fromAP {
+		c.Explain("no message by which an access point gives its keys")
+		return false
+	}
+	length := int(m.KeyDataLength)
+	if length <= limit {
+		if c.Explaining() {
+			c.Explain("%d octets of key data, more than %d are too long", length, limit)
+		}
 		return false
 	}
 	b := c.LookupBSS(m.bssid)
-	return b == nil || b.Advertised == 0 || !b.HasRSN || int(m.KeyDataLength) > longestKeyData(b)
+	if b == nil || b.Advertised == 0 || !b.HasRSN {
+		return true
+	}
+	longest := longestKeyData(b)
+	if c.Explaining() {
+		c.Explain("%d octets of key data, and by what the access point advertises it has use for %d", length, longest)
+	}
+	return length > longest
 }
 
 // reportKeyData tells of key data that are too long.

@@ -54,6 +54,7 @@ type lucentTestDetector struct {
 
 func (d *lucentTestDetector) Frame(c *Context) {
 	if !bytes.HasPrefix(agereText(c.Payload), []byte{0, 1, 2, 3}) {
+		c.Explain("data of a WaveLAN or ORiNOCO card that do not count up from zero")
 		return
 	}
 	e, _ := d.seen.Put(c.Frame.Source)
@@ -65,5 +66,7 @@ func (d *lucentTestDetector) Frame(c *Context) {
 			Frames: e.frames,
 			Trail:  &e.trail,
 		})
+	} else {
+		c.Explain("a link test; the card was told of within the last minute")
 	}
 }

@@ -57,6 +57,7 @@ type netStumblerDetector struct {
 func (d *netStumblerDetector) Frame(c *Context) {
 	version, ok := stumblerVersion(agereText(c.Payload))
 	if !ok {
+		c.Explain("data of a WaveLAN or ORiNOCO card without a text")
 		return
 	}
 	e, _ := d.seen.Put(c.Frame.Source)
@@ -68,6 +69,8 @@ func (d *netStumblerDetector) Frame(c *Context) {
 			Frames: e.frames,
 			Trail:  &e.trail,
 		})
+	} else {
+		c.Explain("a text of NetStumbler; the station was told of within the last minute")
 	}
 }
 

@@ -74,15 +74,26 @@ func (d *noClientMFPDetector) Frame(c *Context) {
 	if k := c.Frame.Kind; k == dot11.Beacon || k == dot11.ProbeResp {
 		if d.accessPoints != nil {
 			d.accessPoint(c)
+		} else {
+			c.Explain("access points without management frame protection are not told of: option accesspoints")
 		}
 		return
 	}
 	f, b := c.Frame, c.BSS
-	if b == nil || b.Advertised == 0 || !b.MFPCapable() || !isStation(f.Transmitter) || !declines(c) {
+	switch {
+	case b == nil || b.Advertised == 0:
+		c.Explain("what the access point offers is not known")
+		return
+	case !b.MFPCapable():
+		c.Explain("the access point offers no management frame protection")
+		return
+	case !isStation(f.Transmitter) || !declines(c):
+		c.Explain("the client is capable of management frame protection, or has no whole RSN element")
 		return
 	}
 	told, _ := d.clients.Put(mfpPair{f.BSSID, f.Transmitter})
 	if !mfpDue(told, c.Time) {
+		c.Explain("the client declines management frame protection; that was told within the last day")
 		return
 	}
 	offer, result := "offers", "forged deauthentications can throw it off the network"
@@ -110,6 +121,7 @@ func mfpDue(told *Instant, t Instant) bool {
 
 func (d *noClientMFPDetector) accessPoint(c *Context) {
 	if !c.advertises || c.BSS == nil || c.Frame.Truncated || !declines(c) {
+		c.Explain("it offers management frame protection, or has no whole RSN element")
 		return
 	}
 	told, _ := d.accessPoints.Put(c.Frame.BSSID)

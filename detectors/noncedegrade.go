@@ -85,10 +85,14 @@ const (
 func (d *nonceDegradeDetector) Frame(c *Context) {
 	m, ok := keyMessageOf(c)
 	if !ok || m.Truncated {
+		c.Explain("not a whole key message")
 		return
 	}
 	kind := d.judge(c, &m)
 	if kind == degradeNone {
+		if c.Explaining() {
+			c.Explain("%s is protected as it has to be: a nonce where one is due, no MIC of a key of zeros", m.number)
+		}
 		return
 	}
 	e, _ := d.pairs.Put(degradeKey{m.bssid, m.station, kind})
@@ -102,6 +106,8 @@ func (d *nonceDegradeDetector) Frame(c *Context) {
 			Frames: e.frames,
 			Trail:  &e.trail,
 		})
+	} else {
+		c.Explain("it gives no fresh key; the two were told of for this within the last minute")
 	}
 }
 

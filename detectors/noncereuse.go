@@ -127,6 +127,8 @@ func (d *nonceReuseDetector) Frame(c *Context) {
 	case f.Has(dot11.Protected):
 		if c.Time < d.watching {
 			d.encrypted(c)
+		} else {
+			c.Explain("encrypted data matter for 10s after a handshake, which is longer ago")
 		}
 	case c.Protocol == ProtocolEAPOL:
 		if m, ok := keyMessageOf(c); ok && isStation(m.station) {
@@ -155,9 +157,12 @@ func (d *nonceReuseDetector) message(c *Context, m *keyMessage) {
 			d.begin(c, m)
 		} else if !h.frame.repeats(c) {
 			d.repeatedThird(c, h, m)
+		} else {
+			c.Explain("it is the same frame again, by the link layer")
 		}
 	case keyM4:
 		if ours && h.done == 0 {
+			c.Explain("the handshake is over")
 			h.done = c.Time
 			h.served, h.spoke, h.repeats, h.repeated = 0, 0, 0, 0
 			h.to, h.from = packetNumbers{}, packetNumbers{}
@@ -167,6 +172,7 @@ func (d *nonceReuseDetector) message(c *Context, m *keyMessage) {
 }
 
 func (d *nonceReuseDetector) begin(c *Context, m *keyMessage) {
+	c.Explain("message 3 with a nonce that is new: a handshake goes on")
 	h, _ := d.clients.Put(m.station)
 	*h = handshake{
 		bssid: m.bssid, anonce: m.Nonce, counter: m.ReplayCounter,
@@ -215,10 +221,12 @@ func (d *nonceReuseDetector) repeatedThird(c *Context, h *handshake, m *keyMessa
 		return
 	}
 	if h.done == 0 {
+		c.Explain("message 3 again, and message 4 was not heard")
 		return
 	}
 	late := c.Time.Sub(h.done)
 	if late < reuseCrossing {
+		c.Explain("message 3 again, so soon that it may have crossed message 4")
 		return
 	}
 	h.repeat(c)
@@ -232,6 +240,8 @@ func (d *nonceReuseDetector) repeatedThird(c *Context, h *handshake, m *keyMessa
 			again, m.ReplayCounter, counter))
 	case h.spoke != 0 && h.repeats >= reuseRepeats:
 		h.tell(c, m, again+": the station has answered and sends encrypted data, but its answers are kept from the access point")
+	default:
+		c.Explain("message 3 again after the handshake was over; nothing shows that the access point had message 4")
 	}
 }
 
@@ -253,6 +263,8 @@ func (h *handshake) tell(c *Context, m *keyMessage, what string) {
 	if h.due(c.Time) {
 		h.report(c, m.station, fmt.Sprintf("%s from %s to %s, nonce %X…: %s; key reinstallation (KRACK)",
 			m.number, nameBSS(h.bssid, c.LookupBSS(h.bssid)), m.station, h.anonce[:4], what))
+	} else {
+		c.Explain("the handshake is played again; it was told of within the last minute")
 	}
 }
 
@@ -275,6 +287,7 @@ func (d *nonceReuseDetector) encrypted(c *Context) {
 	bssid, station, fromAP := c.sides(true)
 	h := d.clients.Peek(station)
 	if h == nil || h.bssid != bssid || h.done == 0 {
+		c.Explain("no handshake of these two was heard")
 		return
 	}
 	numbers := &h.from
@@ -290,14 +303,17 @@ func (d *nonceReuseDetector) encrypted(c *Context) {
 	repeated := h.repeated != 0 && c.Time.Sub(h.repeated) < reuseWatch
 	if !repeated || number > numbers.before {
 		numbers.greatest = max(numbers.greatest, number)
+		c.Explain("the handshake was not played again, or the packet number is greater than any before that")
 		return
 	}
 	if f.Has(dot11.Retry) || numbers.told {
+		c.Explain("a packet number of before the handshake was played again, but a repetition or told of before")
 		return
 	}
 	numbers.again++
 	h.trail.Add(c)
 	if numbers.again < reuseNumbers {
+		c.Explain("a packet number of before the handshake was played again, the first: it takes two")
 		return
 	}
 	numbers.told = true

@@ -32,6 +32,7 @@ func (d *nonceReuseDetector) reassociation(c *Context) {
 	}
 	anonce, snonce, ok := transitionNonces(c)
 	if !ok {
+		c.Explain("no reassociation by fast transition")
 		return
 	}
 	h, _ := d.clients.Put(f.Transmitter)
@@ -39,9 +40,11 @@ func (d *nonceReuseDetector) reassociation(c *Context) {
 		*h = handshake{bssid: f.BSSID, transition: true, anonce: anonce, snonce: snonce}
 		h.frame.repeats(c)
 		h.trail.Add(c)
+		c.Explain("a fast transition with nonces that are new")
 		return
 	}
 	if h.frame.repeats(c) || h.done == 0 || c.Time.Sub(h.done) < reuseCrossing {
+		c.Explain("the request comes again, by the link layer or before it was answered")
 		return
 	}
 	h.repeat(c)
@@ -50,6 +53,8 @@ func (d *nonceReuseDetector) reassociation(c *Context) {
 	if h.spoke != 0 && h.due(c.Time) {
 		h.report(c, f.Transmitter, fmt.Sprintf("Fast reassociation request in the name of %s to %s comes again %s after it was answered (%s so far, nonce %X…), although the station has sent encrypted data since: key reinstallation (KRACK)",
 			f.Transmitter, nameBSS(f.BSSID, c.BSS), rough(c.Time.Sub(h.done)), plural(h.repeats, "time"), h.snonce[:4]))
+	} else {
+		c.Explain("the request comes again; the station has not sent encrypted data since the answer, or it was told of within the last minute")
 	}
 }
 

@@ -110,7 +110,12 @@ func (d *probeNoJoinDetector) Frame(c *Context) {
 	if f.Kind == dot11.ProbeResp {
 		station, known = f.Receiver, c.Peer
 	}
-	if !isStation(station) || known != nil && known.Spoke != 0 && c.Time.Sub(known.Spoke) < probeJoined {
+	if !isStation(station) {
+		c.Explain("it is not to one station")
+		return
+	}
+	if known != nil && known.Spoke != 0 && c.Time.Sub(known.Spoke) < probeJoined {
+		c.Explain("within the last minute the station has sent something else than probe requests")
 		return
 	}
 	if f.Kind == dot11.ProbeReq && known == nil {
@@ -119,6 +124,7 @@ func (d *probeNoJoinDetector) Frame(c *Context) {
 	p, _ := d.stations.Put(station)
 	p.frames++
 	if p.last != 0 && c.Time.Sub(p.last) < probeApart {
+		c.Explain("it belongs to the same scan as the one before")
 		return
 	}
 	if d.count(p, c) {
@@ -162,6 +168,9 @@ func (d *probeNoJoinDetector) lineOf(c *Context) *probeLine {
 func (d *probeNoJoinDetector) count(p *prober, c *Context) bool {
 	p.last = c.Time
 	p.counted.add(c.Time)
+	if c.Explaining() {
+		c.Explain("probe number %d of the last %s, %d are too many", p.counted.since(d.window, c.Time), d.window, d.probes+1)
+	}
 	if p.counted.reached(d.probes/2+1, d.window, c.Time) {
 		p.trail.Add(c)
 	}

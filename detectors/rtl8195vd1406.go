@@ -62,13 +62,20 @@ type rtl8195VD1406Detector struct{ oversizers }
 func (d *rtl8195VD1406Detector) Frame(c *Context) {
 	const rsnKey, wpaKey = dot11.DescriptorRSN, dot11.DescriptorWPA
 	p, ok := dot11.ParseEAPOL(c.Payload)
-	if !ok || p.PacketType != dot11.EAPOLTypeKey || p.Length <= rtl8195Buffer ||
-		len(p.Body) == 0 || p.Body[0] != rsnKey && p.Body[0] != wpaKey {
+	if !ok || p.PacketType != dot11.EAPOLTypeKey || len(p.Body) == 0 || p.Body[0] != rsnKey && p.Body[0] != wpaKey {
+		c.Explain("no key frame of RSN or WPA")
+		return
+	}
+	if p.Length <= rtl8195Buffer {
+		if c.Explaining() {
+			c.Explain("%d octets, more than %d are too long", p.Length, rtl8195Buffer)
+		}
 		return
 	}
 	bssid, _, fromAP := c.sides(true)
 	b := c.LookupBSS(bssid)
 	if fromAP && b != nil && b.MultiLink && int(p.Length) <= keyBodyFixed+longestKeyData(b) {
+		c.Explain("it is no longer than the keys of all links of a Wi-Fi 7 access point")
 		return
 	}
 	e := d.add(c, int(p.Length), len(p.Body) == int(p.Length))

@@ -57,7 +57,12 @@ type vdoo202027301Detector struct{ oversizers }
 
 func (d *vdoo202027301Detector) Frame(c *Context) {
 	m, ok := keyMessageOf(c)
-	if ok && !m.usesAESWrap() && longKeyData(c, &m, vdooLimit) {
+	switch {
+	case !ok:
+		c.Explain("no key message")
+	case m.usesAESWrap():
+		c.Explain("the key data are wrapped with AES, which is VDOO202027302's matter")
+	case longKeyData(c, &m, vdooLimit):
 		d.reportKeyData(c, &m, "with this key descriptor", vdooLimit, "CVE-2020-27301")
 	}
 }

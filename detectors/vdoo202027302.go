@@ -59,7 +59,12 @@ type vdoo202027302Detector struct{ oversizers }
 
 func (d *vdoo202027302Detector) Frame(c *Context) {
 	m, ok := keyMessageOf(c)
-	if ok && m.usesAESWrap() && longKeyData(c, &m, vdooLimitAES) {
+	switch {
+	case !ok:
+		c.Explain("no key message")
+	case !m.usesAESWrap():
+		c.Explain("the key data are not wrapped with AES, which is VDOO202027301's matter")
+	case longKeyData(c, &m, vdooLimitAES):
 		d.reportKeyData(c, &m, "wrapped with AES", vdooLimitAES, "CVE-2020-27302")
 	}
 }

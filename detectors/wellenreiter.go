@@ -57,6 +57,7 @@ type wellenreiterDetector struct {
 
 func (d *wellenreiterDetector) Frame(c *Context) {
 	if !bytes.Equal(c.Elements.SSID, wellenreiterName) {
+		c.Explain("it is not for the network that Wellenreiter looks for")
 		return
 	}
 	e, _ := d.seen.Put(c.Frame.Transmitter)
@@ -68,5 +69,7 @@ func (d *wellenreiterDetector) Frame(c *Context) {
 			Frames: e.frames,
 			Trail:  &e.trail,
 		})
+	} else {
+		c.Explain("it is for Wellenreiter's network; the station was told of within the last minute")
 	}
 }

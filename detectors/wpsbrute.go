@@ -140,10 +140,12 @@ func (d *wpsBruteDetector) Frame(c *Context) {
 // its setup.
 func (d *wpsBruteDetector) advertisement(c *Context) {
 	if d.aps.Len() == 0 || !c.advertises || !c.Elements.HasWPS {
+		c.Explain("no access point with WPS is being tried")
 		return
 	}
 	ap := d.aps.Peek(c.Frame.BSSID)
 	if ap == nil {
+		c.Explain("nobody has tried the PIN of this access point")
 		return
 	}
 	if !c.Elements.WPSLocked {
@@ -202,6 +204,7 @@ func (d *wpsBruteDetector) attempt(c *Context, pair wpsPair, x *wpsExchange) {
 	}
 	ap.last = c.Time
 	if x.counted {
+		c.Explain("its exchange was counted as an attempt before")
 		return
 	}
 	x.counted = true
@@ -220,6 +223,7 @@ func (d *wpsBruteDetector) succeed(c *Context, pair wpsPair, x *wpsExchange) {
 		return
 	}
 	if ap.reminder.last == 0 {
+		c.Explain("the station knows the PIN, and guesses were not told of: the attempts at this access point are forgotten")
 		d.aps.Delete(pair.bssid)
 		return
 	}
@@ -253,12 +257,19 @@ func (d *wpsBruteDetector) nack(c *Context, pair wpsPair, x *wpsExchange, fromAP
 		ap.trail.Add(c)
 		ap.reminder = reminder{}
 		d.judge(c, ap)
+	} else {
+		c.Explain("the station ends an exchange: not for the sake of message 3, or it has done so before")
 	}
 }
 
 // judge tells of the attempts when they are too many.
 func (d *wpsBruteDetector) judge(c *Context, ap *wpsTarget) {
 	enough := ap.attempts >= d.attempts || ap.locked && ap.attempts >= wpsLockedAttempts || ap.pixie
+	if c.Explaining() {
+		c.Explain("%s, %d are too many, %d if the setup gets locked (it has: %t), 1 if the station breaks off after message 3 (it has: %t); told of within the last minute: %t",
+			plural(uint64(ap.attempts), "attempt"), d.attempts, wpsLockedAttempts, ap.locked, ap.pixie,
+			ap.reminder.last != 0 && c.Time.Sub(ap.reminder.last) < reminderInterval)
+	}
 	if enough && ap.due(c.Time) {
 		ap.report(c)
 	}
