@@ -35,6 +35,11 @@ type Context struct {
 	Name    Name
 	HasName bool
 
+	// Protocol is what a data frame that can be read carries, as far as
+	// detectors know it, and Payload the octets of that.
+	Protocol Protocol
+	Payload  []byte
+
 	// ad is what an access point's beacon or probe response advertises, valid
 	// iff advertises.
 	ad         advertisement

@@ -23,6 +23,9 @@ import (
 //go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
 //go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go
 //go:embed rsnloop.go rtlwifip2p.go wmmoverflow.go wmmtspec.go
+//go:embed lucenttest.go netstumbler.go noclientmfp.go noncedegrade.go
+//go:embed noncereuse.go probenojoin.go rtl8195vd1406.go vdoo202027301.go
+//go:embed vdoo202027302.go wellenreiter.go wpsbrute.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

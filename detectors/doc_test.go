@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"picket/capture/dot11"
 )
 
 func TestEveryDetectorIsDocumented(t *testing.T) {
@@ -43,8 +45,11 @@ func TestDetectorsAreListedInOrderWithWholeDefinitions(t *testing.T) {
 		if !slices.Contains([]uint8{0, 5, 10, 15, 20}, s.Severity) {
 			t.Errorf("%s: severity %d", s.Name, s.Severity)
 		}
-		if s.Limit == "" || s.Burst == "" || s.Description == "" || s.Wants == 0 || s.New == nil {
+		if s.Limit == "" || s.Burst == "" || s.Description == "" || s.Wants == 0 && s.Protocol == NoProtocol || s.New == nil {
 			t.Errorf("%s: definition has gaps", s.Name)
+		}
+		if s.Protocol != NoProtocol && s.Wants&dot11.AllData != 0 {
+			t.Errorf("%s: is handed some data frames twice", s.Name)
 		}
 		for _, o := range s.Options {
 			if o.Default < o.Min || o.Default > o.Max || o.Unit == "" || o.Doc == "" {

@@ -54,6 +54,7 @@ type Stats struct {
 type Engine struct {
 	dispatch [64][]*slot // by kind
 	odd      [64][]*slot // of those that want oddities alone
+	carriers [protocols][]*slot
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
@@ -121,6 +122,9 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 				lists[kind] = append(lists[kind], s)
 			}
 		}
+		if spec.Protocol != NoProtocol {
+			e.carriers[spec.Protocol] = append(e.carriers[spec.Protocol], s)
+		}
 	}
 	return e, nil
 }
@@ -149,14 +153,19 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
+	c.Protocol, c.Payload = protocolOf(f)
 
 	e.show(e.dispatch[f.Kind&63])
 	if c.Elements.Odd != 0 {
 		e.show(e.odd[f.Kind&63])
 	}
+	if c.Protocol != NoProtocol {
+		e.show(e.carriers[c.Protocol])
+	}
 	e.state.update(c)
 }
 
+// show hands the current frame to the detectors of list.
 func (e *Engine) show(list []*slot) {
 	for i := 0; i < len(list); {
 		i = e.run(list, i)

@@ -213,6 +213,7 @@ func TestFindingOfABSSThatAdvertisesNothingNamesTheChannelHeardOn(t *testing.T) 
 var testdataCaptures = []string{
 	"deauth-aireplay", "deauth-mdk4-slow", "deauth-mdk4-evasive", "longssid-mdk4",
 	"karma-airbase", "bcastdiscon-hcxdumptool", "clean-restart", "clean-joins",
+	"clean-wps", "wps-reaver", "wps-pixiedust", "joins-mfp-ft", "replayed-m3", "probes-mdk4",
 }
 
 func TestReplayingACaptureAgainGivesTheSameFindings(t *testing.T) {
@@ -227,7 +228,7 @@ func TestReplayingACaptureAgainGivesTheSameFindings(t *testing.T) {
 }
 
 func TestFramesThatGiveNoFindingCostNoAllocation(t *testing.T) {
-	for _, name := range []string{"clean-joins", "clean-restart"} {
+	for _, name := range []string{"clean-joins", "clean-restart", "clean-wps"} {
 		frames := readCapture(t, "testdata/"+name+".pcap.gz")
 		e, err := New(Config{}, func(f *Finding) { t.Errorf("%s: found %s: %s", name, f.Name, f.Text) })
 		if err != nil {

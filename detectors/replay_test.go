@@ -69,6 +69,31 @@ func readCapture(t testing.TB, path string) []captured {
 	}
 }
 
+// readCaptureNG reads a pcapng file.
+func readCaptureNG(t testing.TB, path string) []captured {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r, err := pcapgo.NewNgReader(bufio.NewReader(file), pcapgo.DefaultNgReaderOptions)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	var list []captured
+	for {
+		data, info, err := r.ReadPacketData()
+		if errors.Is(err, io.EOF) {
+			return list
+		}
+		if err != nil {
+			t.Fatalf("%s: frame %d: %v", path, len(list), err)
+		}
+		list = append(list, captured{dot11.LinkType(r.LinkType()), data, info.Timestamp})
+	}
+}
+
 // replay shows frames to an engine with the given detectors and returns what
 // they find.
 func replay(t testing.TB, cfg Config, specs []Spec, frames []captured) []*Finding {

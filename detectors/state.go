@@ -63,6 +63,7 @@ type BSS struct {
 	RSN, WPA     dot11.RSN
 	HasRSN       bool
 	HasWPA       bool
+	MultiLink    bool // it is a link of a multi-link device (Wi-Fi 7)
 
 	// Switch is the channel switch it last announced.
 	Switch SwitchNotice
@@ -143,6 +144,9 @@ type Station struct {
 	// Served is when a BSS last sent a data frame to it alone: it was
 	// associated. 0 when never.
 	Served Instant
+	// Spoke is when it last sent something to a BSS or in one, which a mere
+	// probe request is not. 0 when never.
+	Spoke  Instant
 	Signal Signal
 }
 

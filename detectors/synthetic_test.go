@@ -24,7 +24,14 @@ var writeCaptures = flag.Bool("captures", false, "write the synthetic captures o
 var syntheticCaptures = map[string]func(testing.TB) []captured{
 	"synthetic-cryptodrop":    cryptoDropCapture,
 	"synthetic-devices":       devicesCapture,
+	"synthetic-lucenttest":    lucentTestCapture,
+	"synthetic-netstumbler":   netStumblerCapture,
+	"synthetic-noncedegrade":  nonceDegradeCapture,
 	"synthetic-nullproberesp": nullProbeRespCapture,
+	"synthetic-rtl8195vd1406": rtl8195VD1406Capture,
+	"synthetic-vdoo202027301": vdoo202027301Capture,
+	"synthetic-vdoo202027302": vdoo202027302Capture,
+	"synthetic-wellenreiter":  wellenreiterCapture,
 }
 
 // cryptoDropCapture is a network among others that is offered open after half

@@ -170,6 +170,7 @@ func (s *state) updateAdvertisement(c *Context) {
 	}
 	b.RSN, b.HasRSN = es.RSN, es.HasRSN
 	b.WPA, b.HasWPA = es.WPA, es.HasWPA
+	b.MultiLink = es.HasMultiLink
 	if ch := es.Channel(); ch != 0 {
 		b.Channel = ch
 	}
@@ -206,6 +207,9 @@ func (s *state) updateStation(c *Context) {
 	st.Last = c.Time
 	if isStation(f.BSSID) {
 		st.BSSID = f.BSSID
+	}
+	if f.Kind != dot11.ProbeReq {
+		st.Spoke = c.Time
 	}
 	switch {
 	case f.Kind.IsManagement():

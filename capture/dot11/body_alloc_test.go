@@ -46,7 +46,13 @@ func readAll(f *Frame, set *ElementSet) (n int) {
 		if micLen, ok := GuessMICLength(packet); ok {
 			ParseEAPOLKey(packet, micLen)
 		}
+		if p, ok := ParseEAPOL(packet); ok {
+			if p, ok := ParseEAP(p.Body); ok {
+				ParseWSC(&p)
+			}
+		}
 	}
+	f.PacketNumber(false)
 	f.Beacon()
 	f.Capability()
 	f.Authentication()

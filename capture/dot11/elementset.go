@@ -49,6 +49,9 @@ type ElementSet struct {
 	MeshID  []byte
 
 	HasMultipleBSSID, HasOWETransition, HasWPS, HasP2P bool
+	HasMultiLink                                       bool
+	// WPSLocked: the access point says that it takes no PIN for now.
+	WPSLocked bool
 
 	Vendors int // vendor specific elements
 	Rates   int // elements of supported rates, extended ones not counted
@@ -194,8 +197,11 @@ func (s *ElementSet) add(e *Element) {
 		if !extensionLengths(e.Ext).Has(len(b)) {
 			s.Odd |= OddLength
 		}
-		if e.Ext == ExtHEOperation {
+		switch e.Ext {
+		case ExtHEOperation:
 			s.addHEOperation(b)
+		case ExtMultiLink:
+			s.HasMultiLink = true
 		}
 	}
 }
@@ -224,6 +230,9 @@ func (s *ElementSet) addVendor(b []byte) {
 			s.addWMM(b)
 		case vendorWPS:
 			s.HasWPS = true
+			if v, ok := wscAttribute(b[4:], wscSetupLocked); ok && len(v) == 1 {
+				s.WPSLocked = v[0] != 0
+			}
 		}
 	case OUIWFA:
 		switch b[3] {
