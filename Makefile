@@ -4,7 +4,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 10s
 # Packages in which goroutines meet.
-RACE    := ./alertcore/... ./api/... ./capture ./cmd/...
+RACE    := ./alertcore/... ./api/... ./capture ./capture/live ./capture/radio/... ./cmd/...
 
 # name:GOARCH:GOARM of everything we ship, all for Linux, all static.
 TARGETS := amd64:amd64: arm64:arm64: armv6:arm:6 armv7:arm:7
