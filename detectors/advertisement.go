@@ -10,11 +10,14 @@ import (
 // that sent it, as far as an access point keeps it up: two values by turns are
 // two access points.
 type advertisement struct {
-	interval time.Duration
-	channel  shownChannel // 0: it does not say
-	security Security     // SecurityUnknown: not all of the frame is there
-	clock    clockLine    // valid iff hasClock
-	hasClock bool
+	fixed      dot11.BeaconFields
+	interval   time.Duration
+	shorter    time.Duration // of this interval and the one before
+	channel    shownChannel // 0: it does not say
+	security   Security     // SecurityUnknown: not all of the frame is there
+	protection protection   // in detail; valid iff security is known
+	clock      clockLine    // valid iff hasClock
+	hasClock   bool
 
 	// What follows compares it with what the BSS advertised before.
 
@@ -35,12 +38,18 @@ const (
 // watchers is a set of detectors that look at each advertisement of a BSS. Of
 // the others they only look at those that differ from the one before, so that
 // an access point that stays as it is costs them neither a look-up nor memory.
-type watchers uint8
+type watchers uint16
 
 const (
-	watchedByAPSpoof watchers = 1 << iota
+	watchedByAdvCryptChange watchers = 1 << iota
+	watchedByAPSpoof
+	watchedByBeaconRate
+	watchedByBSSTimestamp
+	watchedByBSSTimestampFine
 	watchedByChanChange
 	watchedByCryptoDrop
+	watchedByDot11D
+	watchedByProbeChan
 )
 
 // advertisementOf is what the current frame advertises; ok is false when it is
@@ -58,14 +67,19 @@ func advertisementOf(c *Context) (ad advertisement, ok bool) {
 	if fixed.Capability&(dot11.CapESS|dot11.CapIBSS) != dot11.CapESS {
 		return ad, false
 	}
+	ad.fixed = fixed
 	ad.interval = beaconInterval(fixed.Interval)
 	ad.channel = shownChannel(c.Elements.Channel())
-	ad.security = shownSecurity(c)
+	if ad.security = shownSecurity(c); ad.security != SecurityUnknown {
+		ad.protection = protectionOf(ad.security, c.Elements)
+	}
 	// Probe responses are left out: not every driver fills in their TSF.
 	if f.Kind == dot11.Beacon {
 		ad.clock, ad.hasClock = clockLineAt(fixed.TSF, c.Time), true
 	}
+	ad.shorter = ad.interval
 	if b := c.BSS; b != nil && b.Advertised != 0 {
+		ad.shorter = min(ad.interval, beaconInterval(b.Interval))
 		ad.restart = b.RestartedBy(fixed.TSF, c.Time)
 		ad.notified = b.Switch.Covers(uint8(ad.channel), c.Time)
 		ad.compare(b)

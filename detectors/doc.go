@@ -23,8 +23,10 @@ import (
 	"strings"
 )
 
-//go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go karmaoui.go longssid.go ssidcanary.go
+//go:embed adhocconflict.go advcryptchange.go apspoof.go bcastdiscon.go
+//go:embed beaconrate.go bsstimestamp.go chanchange.go cryptodrop.go
+//go:embed deauthflood.go dot11d.go karmaoui.go longssid.go overpowered.go
+//go:embed probechan.go ssidcanary.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

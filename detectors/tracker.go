@@ -82,13 +82,16 @@ func shownName(es *dot11.ElementSet) (name Name, ok bool) {
 	return name, ok && !name.Hidden()
 }
 
-// update takes the frame into the state. Deauthentications and
-// disassociations are left out: they are what forgers send, and no sign that
-// the one they name is there.
+// update takes the frame into the state. Of deauthentications and
+// disassociations only the time is noted: they are what forgers send, and no
+// sign that the one they name is there.
 func (s *state) update(c *Context) {
 	f := c.Frame
 	switch f.Kind {
 	case dot11.Deauth, dot11.Disassoc:
+		if c.BSS != nil && c.FromAP() && f.Receiver.IsGroup() {
+			c.BSS.Farewell = c.Time
+		}
 		return
 	case dot11.Beacon, dot11.ProbeResp:
 		s.updateAdvertisement(c)
@@ -144,6 +147,9 @@ func (s *state) updateAdvertisement(c *Context) {
 	if f.Transmitter != f.BSSID && fixed.Capability&dot11.CapIBSS == 0 {
 		return
 	}
+	if fixed.Capability&dot11.CapIBSS != 0 && c.BSS != nil && c.BSS.isAP(c.Time) {
+		return // an access point's address, but not the access point
+	}
 	b := s.heardBSS(c)
 	if b.RestartedBy(fixed.TSF, c.Time) {
 		b.Restarted = c.Time
@@ -156,16 +162,22 @@ func (s *state) updateAdvertisement(c *Context) {
 		}
 		b.LastBeacon = c.Time
 		b.Beacons++
+		b.country.note(c.Elements.Country)
+		b.radio.note(c)
 	}
 	b.Interval, b.Capability = fixed.Interval, fixed.Capability
 	es := c.Elements
 	if security := shownSecurity(c); security != SecurityUnknown {
 		b.Security = security
+		b.protection = protectionOf(security, es)
 	}
 	b.RSN, b.HasRSN = es.RSN, es.HasRSN
 	b.WPA, b.HasWPA = es.WPA, es.HasWPA
 	if ch := es.Channel(); ch != 0 {
 		b.Channel = ch
+		if f.Kind == dot11.Beacon {
+			b.BeaconChannel = ch
+		}
 	}
 	if name := s.updateName(c, true); name != nil {
 		b.SSID = name.Name
