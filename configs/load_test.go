@@ -107,7 +107,7 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 1 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 2 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }
@@ -119,9 +119,26 @@ func TestEveryDetectorOfThePresentHasKismetsRate(t *testing.T) {
 		got[a.Name] = a.Limit.String() + "," + a.Burst.String()
 	}
 	want := map[string]string{
-		"APSPOOF": "10/min,1/sec", "BCASTDISCON": "5/min,2/sec", "CHANCHANGE": "5/min,1/sec",
-		"CRYPTODROP": "5/min,1/sec", "DEAUTHFLOOD": "5/min,2/sec", "KARMAOUI": "5/min,1/sec",
-		"LONGSSID": "5/min,1/sec", "SSIDCANARY": "5/min,1/sec",
+		"ADHOCCONFLICT":   "5/min,1/sec",
+		"ADVCRYPTCHANGE":  "5/min,1/sec",
+		"APSPOOF":         "10/min,1/sec",
+		"BCASTDISCON":     "5/min,2/sec",
+		"BEACONRATE":      "5/min,1/sec",
+		"BSSTIMESTAMP":    "5/min,1/sec",
+		"CHANCHANGE":      "5/min,1/sec",
+		"CRYPTODROP":      "5/min,1/sec",
+		"DEAUTHFLOOD":     "5/min,2/sec",
+		"DHCPCLIENTID":    "5/min,1/sec",
+		"DHCPCONFLICT":    "10/min,1/sec",
+		"DHCPNAMECHANGE":  "5/min,1/sec",
+		"DHCPOSCHANGE":    "5/min,1/sec",
+		"DISASSOCTRAFFIC": "10/min,1/sec",
+		"DOT11D":          "5/min,1/sec",
+		"KARMAOUI":        "5/min,1/sec",
+		"LONGSSID":        "5/min,1/sec",
+		"OVERPOWERED":     "0/min,0/sec",
+		"PROBECHAN":       "5/min,1/sec",
+		"SSIDCANARY":      "5/min,1/sec",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -214,8 +231,8 @@ func TestLaterLayersWin(t *testing.T) {
 	if len(c.Sources) != 1 || c.Sources[0].Definition != "c.pcap" {
 		t.Errorf("sources %v, want those of the highest layer that names any", c.Sources)
 	}
-	if len(c.Alerts) != 8 {
-		t.Errorf("%d rates, want the eight built in with one replaced", len(c.Alerts))
+	if builtIn, _ := load(t, Places{}); len(c.Alerts) != len(builtIn.Alerts) {
+		t.Errorf("%d rates, want the %d built in with one replaced", len(c.Alerts), len(builtIn.Alerts))
 	}
 	for _, a := range c.Alerts {
 		if want := (alertcore.Rate{Count: 1, Unit: alertcore.Hour}); a.Name == "LONGSSID" && a.Limit != want {

@@ -98,12 +98,9 @@ func (d *advCryptChangeDetector) Frame(c *Context) {
 	weaker := ad.protection.weaker(h.now.value)
 	better := !weaker && h.now.value.weaker(ad.protection)
 	said := h.observe(ad.protection, c, ad.restart || better, weaker)
-	if h.settled(c.Time) {
-		if known {
-			d.networks.Delete(key)
-			b.watched &^= watchedByAdvCryptChange
-		}
-		return
+	if known && said == inOrder && h.settled(c.Time) {
+		d.networks.Delete(key)
+		b.watched &^= watchedByAdvCryptChange
 	}
 	if said == inOrder || isCryptoDrop(said, h.now.value.level, h.before.value.level) || !h.due(c.Time) {
 		return

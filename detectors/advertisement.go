@@ -13,10 +13,10 @@ type advertisement struct {
 	fixed      dot11.BeaconFields
 	interval   time.Duration
 	shorter    time.Duration // of this interval and the one before
-	channel    shownChannel // 0: it does not say
-	security   Security     // SecurityUnknown: not all of the frame is there
-	protection protection   // in detail; valid iff security is known
-	clock      clockLine    // valid iff hasClock
+	channel    shownChannel  // 0: it does not say
+	security   Security      // SecurityUnknown: not all of the frame is there
+	protection protection    // in detail; valid iff security is known
+	clock      clockLine     // valid iff hasClock
 	hasClock   bool
 
 	// What follows compares it with what the BSS advertised before.

@@ -35,6 +35,10 @@ type Context struct {
 	ad         advertisement
 	advertises bool
 
+	// carried is what packet returns.
+	carried               packet
+	packetRead, hasPacket bool
+
 	engine   *Engine
 	captured time.Time
 	running  *slot

@@ -25,8 +25,9 @@ import (
 
 //go:embed adhocconflict.go advcryptchange.go apspoof.go bcastdiscon.go
 //go:embed beaconrate.go bsstimestamp.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go dot11d.go karmaoui.go longssid.go overpowered.go
-//go:embed probechan.go ssidcanary.go
+//go:embed deauthflood.go dhcpclientid.go dhcpconflict.go dhcpnamechange.go
+//go:embed dhcposchange.go disassoctraffic.go dot11d.go karmaoui.go longssid.go
+//go:embed overpowered.go probechan.go ssidcanary.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -136,6 +136,7 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
+	c.packetRead = false
 
 	list := e.dispatch[f.Kind&63]
 	for i := 0; i < len(list); {

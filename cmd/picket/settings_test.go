@@ -67,7 +67,7 @@ func TestOptionsOfTheLoginReachIt(t *testing.T) {
 func TestOptionsOfDetectorsReachThem(t *testing.T) {
 	c := loadConfig(t, flagsOf(
 		"alert=LONGSSID,0/min,0/sec", "detector_bss_table=100", "detector_station_table=200", "detector_ssid_table=300",
-		"detector_option=karmaoui:ssids=7",
+		"detector_option=karmaoui:ssids=7", "dot11_max_signal=-20",
 		`apspoof=Home:ssid="^Home$",validmacs="02:00:00:00:00:01"`, `ssidcanary=Lab:ssid="lab"`,
 	)...)
 	got, err := detectorConfig(c)
@@ -78,8 +78,8 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 		Tables:   detectors.Sizes{BSS: 100, Stations: 200, SSIDs: 300},
 		APSpoof:  []detectors.SSIDRule{{Name: "Home", Pattern: "^Home$", ValidMACs: []string{"02:00:00:00:00:01"}, Origin: "test"}},
 		Canaries: []detectors.SSIDRule{{Name: "Lab", Pattern: "lab", Origin: "test"}},
-		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}},
-		Off:      map[string]bool{"LONGSSID": true},
+		Options:  map[string]map[string]string{"KARMAOUI": {"ssids": "7"}, "OVERPOWERED": {"dot11_max_signal": "-20"}},
+		Off:      map[string]bool{"LONGSSID": true, "OVERPOWERED": true},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(detectors.Config{}, "OnPanic", "OnLead")); diff != "" {
 		t.Error(diff)
