@@ -38,9 +38,9 @@ var adhocConflict = Spec{
 // # Trigger
 //
 // Beacons and probe responses with the ESS bit and ones with the IBSS bit, two
-// of each within a minute, of one BSSID or of one SSID. Frames with both bits
-// or with none count for neither. One finding a minute for each address and
-// name while it goes on.
+// of each within a minute, of one BSSID or of one SSID, the last of them an
+// ad-hoc one. Frames with both bits or with none count for neither. One finding
+// a minute for each address and name while it goes on.
 //
 // # Cannot see
 //
@@ -122,7 +122,7 @@ func (d *adhocConflictDetector) show(c *Context, a *adhoc, side *adhocSide, shar
 	if side == &a.ibss || side.frames <= adhocFrames {
 		a.trail.Add(c)
 	}
-	if a.ibss.fresh(c.Time) && a.ap.fresh(c.Time) && a.due(c.Time) {
+	if side == &a.ibss && a.ibss.fresh(c.Time) && a.ap.fresh(c.Time) && a.due(c.Time) {
 		a.report(c, shared)
 	}
 }
