@@ -80,6 +80,9 @@ const (
 )
 
 func (d *adhocConflictDetector) Frame(c *Context) {
+	if c.advertises && d.bssids.Len() == 0 {
+		return // the usual access point costs no more than this
+	}
 	fixed, ok := c.Frame.Beacon()
 	if !ok || !isStation(c.Frame.BSSID) {
 		return
@@ -96,8 +99,7 @@ func (d *adhocConflictDetector) Frame(c *Context) {
 			d.show(c, a, &a.ibss, "name")
 		}
 	case dot11.CapESS:
-		// While there are no ad-hoc networks this costs next to nothing.
-		if d.bssids.Len() == 0 || !c.FromAP() {
+		if !c.FromAP() {
 			return
 		}
 		if a := d.bssids.Get(c.Frame.BSSID); a != nil {

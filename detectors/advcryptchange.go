@@ -15,6 +15,7 @@ var advCryptChange = Spec{
 	Burst:       "1/sec",
 	Description: "A network is offered with weaker protection than before, with another kind without a restart, or with two kinds by turns.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
 		return &advCryptChangeDetector{NewTable[network, history[protection]](s.Tables.BSS / 8)}, nil
 	},
@@ -79,9 +80,10 @@ func (d *advCryptChangeDetector) Frame(c *Context) {
 	if !c.advertises || ad.security == SecurityUnknown || b == nil || b.Security == SecurityUnknown {
 		return
 	}
+	shown := protectionOf(ad.security, c.Elements)
 	// A hidden name is taken for the one that is known.
-	known := !c.HasName || c.Name == b.SSID || b.SSID.Hidden()
-	if known && b.watched&watchedByAdvCryptChange == 0 && ad.protection == b.protection {
+	known := ad.differs&traitName == 0
+	if known && b.watched&watchedByAdvCryptChange == 0 && ad.differs&traitProtection == 0 {
 		return
 	}
 	key := network{b.BSSID, c.Name}
@@ -95,9 +97,9 @@ func (d *advCryptChangeDetector) Frame(c *Context) {
 		}
 		b.watched |= watchedByAdvCryptChange
 	}
-	weaker := ad.protection.weaker(h.now.value)
-	better := !weaker && h.now.value.weaker(ad.protection)
-	said := h.observe(ad.protection, c, ad.restart || better, weaker)
+	weaker := shown.weaker(h.now.value)
+	better := !weaker && h.now.value.weaker(shown)
+	said := h.observe(shown, c, ad.restart || better, weaker)
 	if known && said == inOrder && h.settled(c.Time) {
 		d.networks.Delete(key)
 		b.watched &^= watchedByAdvCryptChange

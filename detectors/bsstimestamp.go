@@ -15,6 +15,7 @@ var bssTimestamp = Spec{
 	Burst:       "1/sec",
 	Description: "The clock of an access point fluctuates: two access points with the same address.",
 	Wants:       dot11.KindsOf(dot11.Beacon),
+	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
 		return &bssTimestampDetector{
 			coarse: newWatch[clockLine](watchedByBSSTimestamp, s.Tables.BSS/8),

@@ -14,6 +14,7 @@ var chanChange = Spec{
 	Burst:       "1/sec",
 	Description: "An access point changed its channel without announcing it, or is on two channels at once.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	OnChange:    true,
 	New:         newChanChange,
 }
 

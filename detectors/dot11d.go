@@ -14,6 +14,7 @@ var dot11D = Spec{
 	Burst:       "1/sec",
 	Description: "An access point contradicts itself about the country it is in and the channels that may be used there.",
 	Wants:       dot11.KindsOf(dot11.Beacon),
+	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
 		return &dot11DDetector{newWatch[country](watchedByDot11D, s.Tables.BSS/8)}, nil
 	},

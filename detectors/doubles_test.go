@@ -275,3 +275,50 @@ func TestRecordedClocks(t *testing.T) {
 		"clean-reconfigured": "", "clean-restart": "", "clean-switches-and-restart": "", "clean-joins": "",
 	})
 }
+
+// Each kind of strange air is found, and then watched without allocating until
+// the next minute.
+func TestWatchingDoublesAllocatesNothing(t *testing.T) {
+	country := func(octets ...byte) func(*fakeAP) {
+		return func(ap *fakeAP) { ap.extra = [][]byte{countryElement(octets...)} }
+	}
+	twin := changedHome(country('U', 'S', ' ', 1, 11, 30))
+	twin.interval, twin.started, twin.security = 150, 0, wpaElement()
+	var responses, requests []captured
+	for at := time.Duration(0); at < 50*time.Second; at += 500 * time.Millisecond {
+		responses = append(responses, moved(11).at(dot11.ProbeResp, at))
+		for i, name := range []string{"phone", "kali"} {
+			requests = append(requests, dhcpSynthetic{
+				at: at + time.Duration(i)*10*time.Millisecond, client: dhcpAlice, copied: i == 1,
+				options: [][]byte{hostName(name), vendorClass(name), clientID(dhcpTom)},
+			}.capture())
+		}
+	}
+	frames := air(changedHome(country('D', 'E', ' ', 1, 13, 20)).beacons(0, 50*time.Second), twin.beacons(40*time.Millisecond, 50*time.Second),
+		responses, requests, ibss("00:c0:ca:66:00:05", home.bssid, "Printer", 480, 0), sends(400, time.Second, dhcpTom, [4]byte{10, 0, 3, 77}))
+	specs := []Spec{adhocConflict, advCryptChange, beaconRate, bssTimestamp, dhcpClientID, dhcpConflict, dhcpNameChange, dhcpOSChange, disassocTraffic, dot11D, overpowered, probeChan}
+	found := map[string]int{}
+	e, err := newEngine(specs, Config{Options: map[string]map[string]string{"OVERPOWERED": {"dot11_max_signal": "-70"}}}, func(f *Finding) { found[f.Name]++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f dot11.Frame
+	i := 0
+	next := func() {
+		c := &frames[i]
+		i++
+		if f.Parse(c.link, c.data) == dot11.Sound {
+			e.Frame(&f, c.at, "test")
+		}
+	}
+	for frames[i].at.Sub(epoch) < 20*time.Second {
+		next()
+	}
+	t.Logf("found %v", found)
+	if len(found) < len(specs)-2 { // nobody takes leave, no server answers
+		t.Errorf("found only %v", found)
+	}
+	if n := testing.AllocsPerRun(len(frames)-i-10, next); n != 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}

@@ -50,6 +50,7 @@ type Stats struct {
 // one goroutine owns it and all of its state.
 type Engine struct {
 	dispatch [64][]*slot // by kind
+	steady   [64][]*slot // those among them for advertisements without news
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
@@ -106,6 +107,9 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		for kind := range dot11.Kind(len(e.dispatch)) {
 			if spec.Wants.Has(kind) {
 				e.dispatch[kind] = append(e.dispatch[kind], s)
+				if !spec.OnChange {
+					e.steady[kind] = append(e.steady[kind], s)
+				}
 			}
 		}
 	}
@@ -139,6 +143,9 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c.packetRead = false
 
 	list := e.dispatch[f.Kind&63]
+	if c.advertises && c.ad.steady {
+		list = e.steady[f.Kind&63]
+	}
 	for i := 0; i < len(list); {
 		i = e.run(list, i)
 	}
@@ -147,11 +154,15 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 
 func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
 	f := c.Frame
+	c.repeats = false
 	switch {
 	case !f.Kind.IsManagement():
 		return &e.none
 	case f.Kind == dot11.Beacon && c.BSS != nil && c.FromAP():
-		return c.BSS.beacon.Fill(f)
+		b := c.BSS
+		elements := b.beacon.Fill(f)
+		c.repeats = b.ofBeacon && b.beacon.Same()
+		return elements
 	}
 	e.elements.Fill(f)
 	return &e.elements

@@ -15,6 +15,7 @@ var probeChan = Spec{
 	Burst:       "1/sec",
 	Description: "An access point's probe responses name another channel than its beacons.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
 		return &probeChanDetector{NewAddrTable[oddResponses](s.Tables.BSS / 8)}, nil
 	},

@@ -62,9 +62,12 @@ type BSS struct {
 	Capability    dot11.Capability
 	Security      Security
 	protection    protection // in detail; valid iff Security is known
-	RSN, WPA      dot11.RSN
-	HasRSN        bool
-	HasWPA        bool
+	// ofBeacon: the last advertisement was a beacon, and all of these fields
+	// are of it. It had the name SSID iff named.
+	ofBeacon, named bool
+	RSN, WPA        dot11.RSN
+	HasRSN          bool
+	HasWPA          bool
 
 	// Of its beacons: what country they name, how often they come, and how
 	// their clock runs by that of the radio.

@@ -56,10 +56,15 @@ const nameRefresh = time.Second
 // is by now that of another name.
 func (s *state) lookupName(c *Context) {
 	c.SSID = nil
-	if c.Name, c.HasName = shownName(c.Elements); !c.HasName {
+	b := c.BSS
+	if c.repeats {
+		c.Name, c.HasName = b.SSID, b.named
+	} else {
+		c.Name, c.HasName = shownName(c.Elements)
+	}
+	if !c.HasName {
 		return
 	}
-	b := c.BSS
 	if b != nil && b.name != nil && b.name.Name == c.Name && c.Time.Sub(b.nameFound) < nameRefresh {
 		c.SSID = b.name
 		return
@@ -148,6 +153,7 @@ func (s *state) updateAdvertisement(c *Context) {
 		return
 	}
 	if fixed.Capability&dot11.CapIBSS != 0 && c.BSS != nil && c.BSS.isAP(c.Time) {
+		c.BSS.ofBeacon = false
 		return // an access point's address, but not the access point
 	}
 	b := s.heardBSS(c)
@@ -162,10 +168,15 @@ func (s *state) updateAdvertisement(c *Context) {
 		}
 		b.LastBeacon = c.Time
 		b.Beacons++
-		b.country.note(c.Elements.Country)
 		b.radio.note(c)
 	}
 	b.Interval, b.Capability = fixed.Interval, fixed.Capability
+	b.ofBeacon = f.Kind == dot11.Beacon
+	name := s.updateName(c, true)
+	if c.ad.repeats {
+		return // the rest is what it was
+	}
+	b.named = name != nil
 	es := c.Elements
 	if security := shownSecurity(c); security != SecurityUnknown {
 		b.Security = security
@@ -179,7 +190,10 @@ func (s *state) updateAdvertisement(c *Context) {
 			b.BeaconChannel = ch
 		}
 	}
-	if name := s.updateName(c, true); name != nil {
+	if f.Kind == dot11.Beacon {
+		b.country.note(es.Country)
+	}
+	if name != nil {
 		b.SSID = name.Name
 	}
 }
