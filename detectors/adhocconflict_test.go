@@ -38,6 +38,7 @@ func TestAdhocConflict(t *testing.T) {
 		{"the ad-hoc network was first", air(home.beacons(5*s, 20*s), ibss(station, own, "HomeNet", 100, 0)), "bears the name 'HomeNet'", own},
 		{"the ad-hoc network was first with the address", air(home.beacons(5*s, 20*s), ibss(station, home.bssid, "", 100, 0)), "has the BSSID", home.bssid},
 		{"one frame of it", air(beacons, ibss(station, home.bssid, "HomeNet", 1, 5*s)), "", ""},
+		{"one frame of it every other minute", air(home.beacons(0, 200*s), ibss(station, home.bssid, "HomeNet", 1, 5*s), ibss(station, home.bssid, "HomeNet", 1, 125*s)), "", ""},
 		{"neither", air(beacons, ibss(station, own, "Printer", 30, 5*s)), "", ""},
 		{"hidden names", air(changedHome(func(ap *fakeAP) { ap.ssid = "" }).beacons(0, 20*s), ibss(station, own, "", 30, 5*s)), "", ""},
 		{"minutes later", air(beacons, ibss(station, own, "HomeNet", 30, 100*s)), "", ""},

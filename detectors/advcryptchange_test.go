@@ -58,6 +58,7 @@ func TestAdvCryptChange(t *testing.T) {
 		{"weaker after a restart", air(sae.beacons(0, 10*s), restarted(psk, 10*s).beacons(10*s+50*ms, 20*s)), "security WPA2 instead of WPA3"},
 		{"weaker after minutes", air(sae.beacons(0, 10*s), psk.beacons(300*s, 310*s)), "security WPA2 instead of WPA3"},
 		{"weaker, hidden", air(hidden(sae).beacons(0, 10*s), hidden(psk).beacons(14*s, 20*s)), "security WPA2 instead of WPA3"},
+		{"weaker, hidden, of known name", air([]captured{sae.at(dot11.ProbeResp, 0)}, hidden(sae).beacons(50*ms, 10*s), hidden(psk).beacons(14*s, 20*s)), "Network 'HomeNet' of"},
 		{"neither weaker nor better", air(psk.beacons(0, 10*s), ftPSK.beacons(10*s, 20*s)), "with WPA2 (FT-PSK; CCMP; MFP off) (-40 dBm) where 67ms before it was WPA2 (PSK; CCMP; MFP off) (-40 dBm), without a restart"},
 		{"neither, after a restart", air(psk.beacons(0, 10*s), restarted(ftPSK, 10*s).beacons(10*s+50*ms, 20*s)), ""},
 		{"neither, while away", down(psk, ftPSK), ""},

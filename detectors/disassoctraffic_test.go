@@ -53,6 +53,7 @@ func TestDisassocTraffic(t *testing.T) {
 		{"shakes hands anew", [][]captured{beacons, at(5*s, leaves), at(5100*ms, eapol), data(up, 20, 5200*ms, 200*ms)}, ""},
 		{"joins anew after all were bidden farewell", [][]captured{beacons, at(5*s, all), at(5100*ms, auth), data(down, 20, 5200*ms, 200*ms)}, ""},
 		{"long after", [][]captured{beacons, at(5*s, leaves), data(up, 20, 15100*ms, 200*ms)}, ""},
+		{"long after, when another has just left", [][]captured{beacons, at(5*s, leaves), at(15*s, with(leaves, func(f *frame) { f.from = other })), data(up, 20, 15100*ms, 200*ms)}, ""},
 		{"the other side goes on", [][]captured{beacons, at(5*s, leaves), data(down, 20, 5200*ms, 200*ms)}, ""},
 		{"the station does not believe it", [][]captured{beacons, at(5*s, thrown), data(up, 20, 5200*ms, 200*ms)}, ""},
 		{"to all, as broadcast", [][]captured{beacons, at(5*s, all), data(with(down, func(f *frame) { f.to = "ff:ff:ff:ff:ff:ff" }), 20, 5200*ms, 200*ms)}, ""},

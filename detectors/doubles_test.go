@@ -91,6 +91,7 @@ func TestBeaconRate(t *testing.T) {
 		{"is away for half a second", air(home.beacons(0, 10*s), every(200).beacons(10*s+500*ms, 60*s)), ""},
 		{"takes leave of its stations", air(home.beacons(0, 10*s), farewell(10*s), every(200).beacons(10*s+50*ms, 60*s)), ""},
 		{"one damaged frame", air(home.beacons(0, 60*s), []captured{every(36).at(dot11.Beacon, 10*s+50*ms)}), ""},
+		{"one damaged frame, the first that is heard", air([]captured{every(36).at(dot11.Beacon, 0)}, home.beacons(50*ms, 60*s)), ""},
 		{"two by turns", air(home.beacons(0, 8*s), every(300).beacons(5*s+40*ms, 8*s)), two},
 		{"two by turns, the second just started", air(home.beacons(0, 8*s), restarted(every(300), 5*s).beacons(5*s+40*ms, 8*s)), two},
 		{"two by turns, in spite of a farewell", air(home.beacons(0, 8*s), farewell(5*s), every(300).beacons(5*s+40*ms, 8*s)), two},
@@ -215,7 +216,7 @@ func TestBSSTimestamp(t *testing.T) {
 		{"two, a day apart, by both clocks", withTSFT(air(up.beacons(0, 20*s), since(0).beacons(5*s+40*ms, 20*s)), -s), two + "24h0m0s apart"},
 		{"the radio's clock is begun anew again and again", air(withTSFT(up.beacons(0, 5*s), -s), withTSFT(up.beacons(5*s, 8*s), 5*s-ms), withTSFT(up.beacons(8*s, 12*s), 8*s-ms), withTSFT(up.beacons(12*s, 20*s), 12*s-ms)), ""},
 		{"the radio's clock is not known of some", air(withTSFT(up.beacons(0, 20*s), -s), func() []captured {
-			list := up.beacons(40*ms, 20*s)
+			list := air(up.beacons(40*ms, 20*s), up.beacons(50*ms, 20*s))
 			for i := range list {
 				list[i] = stamped(list[i], 0)
 			}
@@ -253,12 +254,13 @@ func stamped(f captured, tsft uint64) captured {
 
 // Receivers' clocks have nothing to do with each other.
 func TestBSSTimestampOfTwoRadios(t *testing.T) {
-	e, err := newEngine([]Spec{bssTimestamp}, Config{}, func(f *Finding) { t.Error(f.Text) })
+	e, err := newEngine([]Spec{bssTimestamp, chanChange}, Config{}, func(f *Finding) { t.Error(f.Text) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	var f dot11.Frame
-	for i, c := range home.beacons(0, 60*time.Second) {
+	damaged := []captured{moved(2).at(dot11.Beacon, 5*time.Second+40*time.Millisecond)} // so that all are looked at
+	for i, c := range air(home.beacons(0, 60*time.Second), damaged) {
 		for source, start := range map[string]time.Duration{"attic": -time.Hour, "cellar": -2 * time.Hour} {
 			c := stamped(c, uint64((c.at.Sub(epoch) - start).Microseconds()))
 			if f.Parse(c.link, c.data) != dot11.Sound || f.Radio.Has&dot11.HasTSFT == 0 {
@@ -274,6 +276,27 @@ func TestRecordedClocks(t *testing.T) {
 		"double-clock":       "two clocks (TSF), 1h0m0s apart, are advertised by turns, one (-47 dBm) and one (-61 dBm)",
 		"clean-reconfigured": "", "clean-restart": "", "clean-switches-and-restart": "", "clean-joins": "",
 	})
+}
+
+// A beacon that repeats the one before is not read anew. That must not show.
+func TestNameOfABeaconThatRepeatsTheOneBefore(t *testing.T) {
+	var got []string
+	spec := specOf("TEST", dot11.KindsOf(dot11.Beacon), func(c *Context) {
+		name := ""
+		if c.HasName {
+			name = c.Name.String()
+		}
+		got = append(got, name)
+	})
+	const interval = 102400 * time.Microsecond
+	hidden := changedHome(func(ap *fakeAP) { ap.ssid = "" })
+	frames := air([]captured{home.at(dot11.ProbeResp, 0)}, hidden.beacons(interval, 4*interval), home.beacons(4*interval, 7*interval),
+		ibss(home.bssid, home.bssid, "Printer", 3, 7*interval), home.beacons(10*interval, 12*interval))
+	replay(t, Config{}, []Spec{spec}, frames)
+	want := ",,,HomeNet,HomeNet,HomeNet,Printer,Printer,Printer,HomeNet,HomeNet"
+	if strings.Join(got, ",") != want {
+		t.Errorf("names %q, want %s", got, want)
+	}
 }
 
 // Each kind of strange air is found, and then watched without allocating until

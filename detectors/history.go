@@ -96,7 +96,7 @@ func (w *watch[T]) observe(v, before T, c *Context, explained bool) (*history[T]
 		b.watched |= w.mark
 	}
 	said := h.observe(v, c, explained, false)
-	if said == inOrder && h.settled(c.Time) {
+	if h.settled(c.Time) {
 		w.histories.Delete(b.BSSID)
 		b.watched &^= w.mark
 		return nil, inOrder
