@@ -50,6 +50,7 @@ func TestAdvCryptChange(t *testing.T) {
 		{"stays", psk.beacons(0, 100*s), ""},
 		{"WPA3 to transition mode", down(sae, both), "is offered with WPA2 (PSK, SAE; CCMP; MFP optional) (-40 dBm) where 4.1s before it was WPA3 (SAE; CCMP; MFP required) (-40 dBm), which is weaker: security WPA2 instead of WPA3, management frame protection optional instead of required"},
 		{"transition mode to WPA2", down(both, psk), "which is weaker: no WPA3 any more, management frame protection off instead of optional"},
+		{"transition mode to WPA2, without MFP", down(secured(rsn(ccmp, []byte{2, 8}, 0), true), psk), "which is weaker: no WPA3 any more"},
 		{"MFP no longer required", down(sae, saeOptional), "which is weaker: management frame protection optional instead of required"},
 		{"CCMP to TKIP", down(psk, tkip), "with WPA (PSK; TKIP; MFP off)"},
 		{"RSN to WPA", down(psk, wpa), "security WPA instead of WPA2"},

@@ -111,7 +111,6 @@ func (d *dhcpClientIDDetector) Frame(c *Context) {
 				p.source, atLeast(n, dhcpClaims), id),
 			Source: p.source, Other: id, Frames: s.frames, Trail: &s.trail,
 		})
-		s.single.due(c.Time)
 	case wrong && !(isVirtual(id) && m.Client == id) && s.single.due(c.Time):
 		c.Report(Report{
 			Text: fmt.Sprintf("DHCP request from %s does not match client id %s: it asks for the address of another",

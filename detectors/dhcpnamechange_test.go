@@ -46,6 +46,7 @@ func TestDHCPNameChange(t *testing.T) {
 		{"none at times", messages(10*s, called("alices-phone"), dhcpSynthetic{client: dhcpAlice}, called(""), called("alices-phone")), ""},
 		{"another client", messages(10*s, called("alices-phone"), dhcpSynthetic{client: dhcpTom, options: [][]byte{hostName("kali")}}), ""},
 		{"another client behind the same radio", messages(10*s, called("alices-phone"), dhcpSynthetic{from: dhcpAlice, client: dhcpTom, options: [][]byte{hostName("kali")}}), ""},
+		{"its name, from another's radio", messages(10*s, dhcpSynthetic{client: dhcpTom, options: [][]byte{hostName("toms-laptop")}}, dhcpSynthetic{from: dhcpAlice, client: dhcpTom, options: [][]byte{hostName("kali")}}), ""},
 		{"relayed", messages(10*s, called("alices-phone"), with(called("kali"), func(d *dhcpSynthetic) { d.relayed = true })), ""},
 		{"from a server", messages(10*s, called("alices-phone"), with(called("kali"), func(d *dhcpSynthetic) { d.server = true })), ""},
 		{"days later", messages(25*time.Hour, called("alices-phone"), called("kali")), ""},

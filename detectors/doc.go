@@ -6,12 +6,12 @@
 // size that are allocated when the engine is built. With DefaultSizes they
 // take:
 //
-//	BSSs       4096 records of 330 octets  1.3 MiB
+//	BSSs       4096 records of 1.3 KiB     5.2 MiB
 //	stations  16384 records of 110 octets  1.8 MiB
 //	SSIDs      4096 records of 150 octets  0.6 MiB
 //	evidence   2048 frames of 700 octets   1.4 MiB
 //
-// and 3 MiB more for the detectors' own. Time is the frames': the same capture
+// and 5 MiB more for the detectors' own. Time is the frames': the same capture
 // gives the same findings however fast it is replayed.
 //
 // A detector is a Spec, listed in All. Its file is named after its alert, and
