@@ -16,13 +16,16 @@ import (
 	"strings"
 )
 
-//go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go devicefound.go devicelost.go karmaoui.go
-//go:embed longssid.go ssidcanary.go
-//go:embed airjackssid.go badfixlenie.go bcom11kchan.go deauthcodeinvalid.go
-//go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
-//go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go
-//go:embed rsnloop.go rtlwifip2p.go wmmoverflow.go wmmtspec.go
+//go:embed adhocconflict.go advcryptchange.go airjackssid.go apspoof.go
+//go:embed badfixlenie.go bcastdiscon.go bcom11kchan.go beaconrate.go
+//go:embed bsstimestamp.go chanchange.go cryptodrop.go deauthcodeinvalid.go
+//go:embed deauthflood.go devicefound.go devicelost.go dhcpclientid.go
+//go:embed dhcpconflict.go dhcpnamechange.go dhcposchange.go disassoctraffic.go
+//go:embed disconcodeinvalid.go dot11d.go formatstring.go karmaoui.go
+//go:embed longssid.go malformmgmt.go msfbcomssid.go msfdlinkrate.go
+//go:embed msfnetgearbeacon.go nullproberesp.go overpowered.go probechan.go
+//go:embed qcomextended.go rsnloop.go rtlwifip2p.go ssidcanary.go wmmoverflow.go
+//go:embed wmmtspec.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -213,6 +213,9 @@ func TestFindingOfABSSThatAdvertisesNothingNamesTheChannelHeardOn(t *testing.T) 
 var testdataCaptures = []string{
 	"deauth-aireplay", "deauth-mdk4-slow", "deauth-mdk4-evasive", "longssid-mdk4",
 	"karma-airbase", "bcastdiscon-hcxdumptool", "clean-restart", "clean-joins",
+	"adhoc-conflict", "clean-reconfigured", "dhcp-open-network", "disassoc-aireplay",
+	"double-clock", "double-country", "double-interval", "double-security",
+	"overpowered", "probechan-airbase",
 }
 
 func TestReplayingACaptureAgainGivesTheSameFindings(t *testing.T) {
