@@ -81,10 +81,12 @@ const (
 
 func (d *adhocConflictDetector) Frame(c *Context) {
 	if c.advertises && d.bssids.Len() == 0 {
+		c.Explain("no ad-hoc network was heard that it could be taken for")
 		return // the usual access point costs no more than this
 	}
 	fixed, ok := c.Frame.Beacon()
 	if !ok || !isStation(c.Frame.BSSID) {
+		c.Explain("the BSSID is no station's, or the frame is cut short")
 		return
 	}
 	switch fixed.Capability & (dot11.CapESS | dot11.CapIBSS) {
@@ -100,6 +102,7 @@ func (d *adhocConflictDetector) Frame(c *Context) {
 		}
 	case dot11.CapESS:
 		if !c.FromAP() {
+			c.Explain("it is not from the access point itself")
 			return
 		}
 		if a := d.bssids.Get(c.Frame.BSSID); a != nil {
@@ -124,8 +127,16 @@ func (d *adhocConflictDetector) show(c *Context, a *adhoc, side *adhocSide, shar
 	if side == &a.ibss || side.frames <= adhocFrames {
 		a.trail.Add(c)
 	}
-	if side == &a.ibss && a.ibss.fresh(c.Time) && a.ap.fresh(c.Time) && a.due(c.Time) {
+	if c.Explaining() {
+		c.Explain("its %s is that of an ad-hoc network in %s and of an access point's in %s; it takes %d of each within %s, the last an ad-hoc one",
+			shared, plural(uint64(a.ibss.frames), "frame"), plural(uint64(a.ap.frames), "frame"), adhocFrames, adhocMemory)
+	}
+	switch {
+	case side != &a.ibss || !a.ibss.fresh(c.Time) || !a.ap.fresh(c.Time):
+	case a.due(c.Time):
 		a.report(c, shared)
+	default:
+		c.Explain("told of within the last minute")
 	}
 }
 

@@ -8,6 +8,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("ADHOCCONFLICT", row{
+	kismet: "Never raised: its test of the network's type contradicts itself.",
+	picket: "Compares the ESS and IBSS bits of beacons and probe responses of one BSSID and of one SSID, two of each within a minute.",
+	holds: []held{
+		{"adhoc-conflict", "an ad-hoc network with the BSSID and the name of an access point's"},
+		{"lab/beacon-flood", "mdk4 b, which offers the network's name as that of ad-hoc networks too"},
+	},
+})
+
 // ibss is n beacons of a station in an ad-hoc network.
 func ibss(from, bssid, ssid string, n int, begin time.Duration) []captured {
 	return series(n, begin, 102400*time.Microsecond, func(i int) synthetic {

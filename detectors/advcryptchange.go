@@ -78,12 +78,14 @@ type advCryptChangeDetector struct {
 func (d *advCryptChangeDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || ad.security == SecurityUnknown || b == nil || b.Security == SecurityUnknown {
+		c.Explain("it is no whole frame of an access point that was heard before")
 		return
 	}
 	shown := protectionOf(ad.security, c.Elements)
 	// A hidden name is taken for the one that is known.
 	known := ad.differs&traitName == 0
 	if known && b.watched&watchedByAdvCryptChange == 0 && ad.differs&traitProtection == 0 {
+		c.Explain("the protection is as before")
 		return
 	}
 	key := network{b.BSSID, c.Name}
@@ -99,12 +101,22 @@ func (d *advCryptChangeDetector) Frame(c *Context) {
 	}
 	weaker := shown.weaker(h.now.value)
 	better := !weaker && h.now.value.weaker(shown)
-	said := h.observe(shown, c, ad.restart || better, weaker)
+	if c.Explaining() {
+		c.Explain("%s, and last %s: weaker: %t, better: %t", shown, h.now.value, weaker, better)
+	}
+	said := h.observe("protection", shown, c, ad.restart || better, weaker)
 	if known && said == inOrder && h.settled(c.Time) {
 		d.networks.Delete(key)
 		b.watched &^= watchedByAdvCryptChange
 	}
-	if said == inOrder || isCryptoDrop(said, h.now.value.level, h.before.value.level) || !h.due(c.Time) {
+	switch {
+	case said == inOrder:
+		return
+	case isCryptoDrop(said, h.now.value.level, h.before.value.level):
+		c.Explain("a drop to open or WEP is left to CRYPTODROP")
+		return
+	case !h.due(c.Time):
+		c.Explain("told of within the last minute")
 		return
 	}
 	c.Report(Report{

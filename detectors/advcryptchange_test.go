@@ -8,6 +8,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("ADVCRYPTCHANGE", row{
+	kismet: "Reports any change of an SSID record's set of ciphers and key managements but one to none, better or worse.",
+	picket: "Reports what is weaker, what changes without a restart, and two protections that take turns; knows management frame protection.",
+	holds: []held{
+		{"double-security", "a second hostapd with the BSSID of the access point, offering WPA in place of WPA2"},
+	},
+})
+
 // rsn is an RSN element with those suites and capabilities.
 func rsn(pairwise, akms []byte, capabilities byte) []byte {
 	data := []byte{1, 0, 0x00, 0x0f, 0xac, pairwise[0]}

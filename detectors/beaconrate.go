@@ -17,7 +17,7 @@ var beaconRate = Spec{
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
 	RateBased:   true,
 	New: func(s Settings) (Detector, error) {
-		return &beaconRateDetector{newWatch[beaconTU](watchedByBeaconRate, s.Tables.BSS/8)}, nil
+		return &beaconRateDetector{newWatch[beaconTU]("beacon interval", watchedByBeaconRate, s.Tables.BSS/8)}, nil
 	},
 }
 
@@ -85,10 +85,11 @@ func (a beaconTU) String() string {
 func (d *beaconRateDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || b == nil || b.Interval == 0 || ad.fixed.Interval == 0 {
+		c.Explain("it is no access point's that names its beacon interval and was heard before")
 		return
 	}
-	if c.Frame.Kind == dot11.Beacon && b.pace.add(c) && b.pace.due(c.Time) {
-		reportPace(&b.pace, c)
+	if c.Frame.Kind == dot11.Beacon {
+		d.pace(c)
 	}
 	h, said := d.intervals.observe(beaconTU(ad.fixed.Interval), beaconTU(b.Interval), c, ad.restart)
 	switch said {
@@ -106,6 +107,22 @@ func (d *beaconRateDetector) Frame(c *Context) {
 			Frames: uint64(h.now.stretch),
 			Trail:  &h.trail,
 		})
+	}
+}
+
+func (d *beaconRateDetector) pace(c *Context) {
+	p := &c.BSS.pace
+	tooFast := p.add(c)
+	if c.Explaining() {
+		c.Explain("%d of the last %d pauses are shorter than 0.6 of the interval; %d and one in %d are two transmitters' (%t)",
+			p.short, p.pauses, paceShort, paceShare, tooFast)
+	}
+	switch {
+	case !tooFast:
+	case p.due(c.Time):
+		reportPace(p, c)
+	default:
+		c.Explain("told of within the last minute")
 	}
 }
 

@@ -18,8 +18,8 @@ var bssTimestamp = Spec{
 	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
 		return &bssTimestampDetector{
-			coarse: newWatch[clockLine](watchedByBSSTimestamp, s.Tables.BSS/8),
-			fine:   newWatch[radioLine](watchedByBSSTimestampFine, s.Tables.BSS/8),
+			coarse: newWatch[clockLine]("clock (TSF)", watchedByBSSTimestamp, s.Tables.BSS/8),
+			fine:   newWatch[radioLine]("clock (TSF) by the radio's own", watchedByBSSTimestampFine, s.Tables.BSS/8),
 		}, nil
 	},
 }
@@ -77,6 +77,7 @@ type bssTimestampDetector struct {
 func (d *bssTimestampDetector) Frame(c *Context) {
 	b := c.BSS
 	if !c.advertises || !c.ad.hasClock || b == nil || b.LastBeacon == 0 {
+		c.Explain("it is no access point's that beaconed before, or its clock (TSF) is 0")
 		return
 	}
 	h, said := d.coarse.observe(c.ad.clock, b.clock(), c, c.ad.restart)
@@ -93,6 +94,7 @@ func (d *bssTimestampDetector) Frame(c *Context) {
 	}
 	line, ok := radioLineOf(c)
 	if !ok || !b.radio.comparable(c) {
+		c.Explain("the radio that heard the beacon before has not stamped this one with its clock")
 		return
 	}
 	fine, said := d.fine.observe(line, b.radio.line, c, c.ad.restart)

@@ -73,12 +73,13 @@ type chanChangeDetector struct {
 }
 
 func newChanChange(s Settings) (Detector, error) {
-	return &chanChangeDetector{newWatch[shownChannel](watchedByChanChange, s.Tables.BSS/4)}, nil
+	return &chanChangeDetector{newWatch[shownChannel]("channel", watchedByChanChange, s.Tables.BSS/4)}, nil
 }
 
 func (d *chanChangeDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || ad.channel == 0 || b == nil || b.Channel == 0 {
+		c.Explain("it is no access point's that names its channel and did so before")
 		return
 	}
 	h, said := d.channels.observe(ad.channel, shownChannel(b.Channel), c, ad.notified || ad.restart)

@@ -87,16 +87,19 @@ type dhcpClaimer struct {
 func (d *dhcpClientIDDetector) Frame(c *Context) {
 	p := c.packet()
 	if p == nil || !p.hasDHCP {
+		c.Explain("it carries no DHCP message that is not encrypted")
 		return
 	}
 	m := &p.dhcp
 	if m.FromServer || m.Relayed || !isStation(p.source) {
+		c.Explain("it is a server's or relayed")
 		return
 	}
 	id, named := m.HardwareID()
 	wrong := named && id != p.source
 	if !wrong {
 		if id = m.Client; id == p.source || !isStation(id) {
+			c.Explain("the station asks for itself")
 			return
 		}
 	}
@@ -104,6 +107,10 @@ func (d *dhcpClientIDDetector) Frame(c *Context) {
 	s.frames++
 	s.trail.Add(c)
 	n := s.claim(id, c.Time)
+	if c.Explaining() {
+		c.Explain("it asks for %s, by the client identifier: %t; for %d clients within %s, of which %d are told of; usual address of a virtual machine: %t",
+			id, wrong, n, claimSpan, d.clients, isVirtual(id))
+	}
 	switch {
 	case n >= d.clients && s.many.due(c.Time):
 		c.Report(Report{

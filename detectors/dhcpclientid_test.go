@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+var _ = expect("DHCPCLIENTID", row{
+	kismet: "Never raised: it asks for seven client identifiers in place of one of seven octets.",
+	picket: "Compares identifier and sender, and counts the clients that a station asks for, by either address; knows virtual machines.",
+	holds: []held{
+		{"dhcp-open-network", "a station that asks for the address of another, and for many"},
+	},
+})
+
 func TestDHCPClientID(t *testing.T) {
 	const s = time.Second
 	asks := func(client, id string) dhcpSynthetic {

@@ -109,6 +109,7 @@ func (d *dhcpConflictDetector) Frame(c *Context) {
 	p := c.packet()
 	switch {
 	case p == nil:
+		c.Explain("it carries no packet that is not encrypted")
 	case p.hasDHCP && p.dhcp.FromServer:
 		d.answer(c, p)
 	case p.hasDHCP:
@@ -141,6 +142,10 @@ func (d *dhcpConflictDetector) answer(c *Context, p *packet) {
 		l.address, l.mask, l.proved = m.YourIP, mask, c.Time
 		l.uses = 0
 	}
+	if c.Explaining() {
+		c.Explain("%s gives network %s with gateway %s, and before it %s network %s with gateway %s, %s ago",
+			now.who(), now.network, now.router, before.who(), before.network, before.router, rough(c.Time.Sub(before.at)))
+	}
 	if before.at == 0 || c.Time.Sub(before.at) > offerFresh || !now.contradicts(&before) || !l.due(c.Time) {
 		return
 	}
@@ -163,13 +168,16 @@ func (o *dhcpOffer) who() string { return fmt.Sprintf("%s (%s)", o.server, o.fro
 func (l *dhcpLease) check(c *Context, p *packet) {
 	claimed, ok := l.claimed(p)
 	if !ok || l.bridge || l.address.IsZero() {
+		c.Explain("it claims no address, or its sender speaks for others or was given none")
 		return
 	}
 	if claimed == l.address {
 		l.proved = c.Time
+		c.Explain("its sender uses the address that it was given")
 		return
 	}
 	if c.Time.Sub(l.proved) > leaseFresh {
+		c.Explain("it is too long ago that the station was given an address or used that")
 		return
 	}
 	if claimed != l.wrong || c.Time.Sub(l.used) > leaseFresh || l.uses == 0 {
@@ -178,6 +186,10 @@ func (l *dhcpLease) check(c *Context, p *packet) {
 	l.uses++
 	l.used = c.Time
 	l.trail.Add(c)
+	if c.Explaining() {
+		c.Explain("its sender was given %s and uses %s in %s, of which it takes %d",
+			l.address, claimed, plural(l.uses, "packet"), conflictUses)
+	}
 	if l.uses < conflictUses || !l.due(c.Time) {
 		return
 	}

@@ -8,6 +8,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DHCPCONFLICT", row{
+	kismet: "Registered, and never raised.",
+	picket: "Reports a station that uses another address than it was given, and two servers that contradict each other.",
+	holds: []held{
+		{"dhcp-open-network", "a station that poses as the gateway, and a rogue server"},
+	},
+})
+
 func TestDHCPConflict(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	const rogue = "00:c0:ca:66:00:04"

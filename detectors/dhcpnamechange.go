@@ -73,10 +73,12 @@ type clientName struct {
 func (d *dhcpNameChangeDetector) Frame(c *Context) {
 	m := c.ownRequest()
 	if m == nil {
+		c.Explain("it carries no DHCP message in which a client speaks for itself")
 		return
 	}
 	name := m.Name()
 	if len(name) == 0 {
+		c.Explain("the client does not say its name")
 		return
 	}
 	n, isNew := d.clients.Put(m.Client)
@@ -85,9 +87,11 @@ func (d *dhcpNameChangeDetector) Frame(c *Context) {
 	if isNew || pause > dhcpMemory {
 		*n = clientName{now: shortTextOf(name), nowAt: c.Time}
 		n.trail.Add(c)
+		c.Explain("the client has said no name within a day")
 		return
 	}
 	if n.now.like(name) {
+		c.Explain("the name is as before")
 		return
 	}
 	n.trail.Add(c)
@@ -95,6 +99,7 @@ func (d *dhcpNameChangeDetector) Frame(c *Context) {
 	back := n.before.like(name)
 	n.before, n.now = n.now, shortTextOf(name)
 	if !n.due(c.Time) {
+		c.Explain("the name is another, and its changes were told of within the last minute")
 		return
 	}
 	text := fmt.Sprintf("Station %s calls itself '%s', %s after it called itself '%s'", m.Client, &n.now, rough(pause), &n.before)

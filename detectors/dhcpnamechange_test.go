@@ -8,6 +8,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DHCPNAMECHANGE", row{
+	kismet: "Compares the host names in discover messages of a client on one BSSID.",
+	picket: "Compares host and full names in discover, request and inform messages, on any BSSID; leaves out relayed ones.",
+	holds: []held{
+		{"dhcp-open-network", "another machine with the address of a phone"},
+	},
+})
+
 // messages are frames of the same client, one every so often.
 func messages(every time.Duration, list ...dhcpSynthetic) []captured {
 	var frames []captured

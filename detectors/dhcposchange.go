@@ -87,10 +87,12 @@ type dhcpPrint struct {
 func (d *dhcpOSChangeDetector) Frame(c *Context) {
 	m := c.ownRequest()
 	if m == nil || m.Type != dot11.DHCPDiscover && m.Type != dot11.DHCPRequest || isBootLoader(m.VendorClass) {
+		c.Explain("it carries no DHCP message in which a client's system asks for an address for itself")
 		return
 	}
 	shown := printOf(m)
 	if shown == (dhcpPrint{}) {
+		c.Explain("nothing in it tells the client's system")
 		return
 	}
 	s, isNew := d.clients.Put(m.Client)
@@ -99,15 +101,21 @@ func (d *dhcpOSChangeDetector) Frame(c *Context) {
 	if isNew || pause > dhcpMemory {
 		*s = clientSystem{now: shown, nowAt: c.Time}
 		s.trail.Add(c)
+		c.Explain("the client has not told its system within a day")
 		return
 	}
 	if s.now.same(&shown) {
 		s.now.complete(&shown)
+		c.Explain("the system is as before")
 		return
 	}
 	s.trail.Add(c)
 	back := s.before != (dhcpPrint{}) && s.before.same(&shown)
 	s.before, s.now = s.now, shown
+	if c.Explaining() {
+		c.Explain("the system is %s, and was %s; another one: %t, for the second time: %t; %s apart, of which %s are too soon for an update",
+			&s.now, &s.before, s.now.otherSystem(&s.before), back, rough(pause), dhcpSwift)
+	}
 	if !back && !s.now.otherSystem(&s.before) && pause > dhcpSwift || !s.due(c.Time) {
 		return
 	}

@@ -8,6 +8,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DHCPOSCHANGE", row{
+	kismet: "Compares the vendor classes in discover messages of a client on one BSSID, an update being a change.",
+	picket: "Compares vendor class and list of parameters, on any BSSID; tells systems from versions, and leaves out boot loaders.",
+	holds: []held{
+		{"dhcp-open-network", "another machine with the address of a phone"},
+	},
+})
+
 func TestDHCPOSChange(t *testing.T) {
 	const s = time.Second
 	as := func(vendor string, parameters ...byte) dhcpSynthetic {

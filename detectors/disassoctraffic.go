@@ -100,17 +100,21 @@ func (d *disassocTrafficDetector) Frame(c *Context) {
 		return
 	}
 	if d.last == 0 || c.Time.Sub(d.last) > leaverSpan {
+		c.Explain("nobody has taken leave of late")
 		return // nobody has left: the usual case costs no more than this
 	}
 	if !f.Kind.IsData() {
+		c.Explain("somebody joins, and what is said of its leave is forgotten")
 		d.join(f)
 		return
 	}
 	if _, ok := f.EAPOL(); ok {
+		c.Explain("somebody joins, and what is said of its leave is forgotten")
 		d.join(f)
 		return
 	}
 	if f.Receiver.IsGroup() || f.BSSID.IsZero() || f.Has(dot11.ToDS|dot11.FromDS) {
+		c.Explain("it is not from a station to its access point or the other way round")
 		return
 	}
 	switch {
@@ -127,9 +131,11 @@ func (d *disassocTrafficDetector) leave(c *Context) {
 	f := c.Frame
 	b := c.BSS
 	if !isStation(f.Transmitter) || f.BSSID != f.Transmitter && f.BSSID != f.Receiver {
+		c.Explain("it is neither from a station to its access point nor the other way round")
 		return
 	}
 	if b != nil && b.MFPCapable() && (f.Has(dot11.Protected) || f.Receiver.IsGroup() && len(c.Elements.MMIE) > 0) {
+		c.Explain("management frame protection proves it genuine")
 		return
 	}
 	key := leaverKey{f.BSSID, f.Transmitter, true}
@@ -151,6 +157,9 @@ func (d *disassocTrafficDetector) leave(c *Context) {
 	}
 	l.last = c.Time
 	l.frames++
+	if c.Explaining() {
+		c.Explain("%s of leave so far; the data of the next %s decide", plural(l.frames, "frame"), leaverSpan)
+	}
 }
 
 // join takes in a frame that a station joins a BSS by.
@@ -170,15 +179,25 @@ func (d *disassocTrafficDetector) join(f *dot11.Frame) {
 func (d *disassocTrafficDetector) data(c *Context, key leaverKey) {
 	l := d.pairs.Peek(key)
 	if l == nil || l.first == 0 || c.Time.Sub(l.last) > leaverSpan || c.Time.Sub(l.first) < leaverFlush {
+		c.Explain("its sender has not taken leave of late, or so shortly ago that it was on its way")
 		return
 	}
 	if c.Frame.Has(dot11.Retry) {
+		c.Explain("it is repeated, as what was on its way may be for a while")
 		return // what was queued is repeated for a while
 	}
 	l.data++
 	l.peer = c.Frame.Receiver
 	l.trail.Add(c)
-	if l.data < leaverFrames || !l.listened(c) || !l.due(c.Time) {
+	if c.Explaining() {
+		c.Explain("%s from one who took leave %s ago, %d are no stragglers; the beacons since were heard: %t",
+			plural(l.data, "data frame"), rough(c.Time.Sub(l.first)), leaverFrames, l.listened(c))
+	}
+	if l.data < leaverFrames || !l.listened(c) {
+		return
+	}
+	if !l.due(c.Time) {
+		c.Explain("told of within the last minute")
 		return
 	}
 	who, to := fmt.Sprintf("access point %s%s", key.bssid, named(c)), fmt.Sprintf("station %s", l.peer)

@@ -8,6 +8,17 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("DISASSOCTRAFFIC", row{
+	kismet: "No longer there; before 2013 it reported data of a source within ten seconds of its dismissal.",
+	picket: "Reports three data frames between the two, either way, if nobody has joined anew and nothing was missed.",
+	holds: []held{
+		{"disassoc-aireplay", "aireplay-ng -0 against a station that stays"},
+		{"lab/deauth-mdk4", "mdk4 d, which stations survive"},
+		{"lab/evil-twin", "a second hostapd with the BSSID of the access point, which dismisses all stations as it starts"},
+		{"lab/pmkid", "hcxdumptool, single frames to all stations"},
+	},
+})
+
 func TestDisassocTraffic(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	const other = "f0:18:98:cc:00:33"

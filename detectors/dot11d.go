@@ -16,7 +16,7 @@ var dot11D = Spec{
 	Wants:       dot11.KindsOf(dot11.Beacon),
 	OnChange:    true,
 	New: func(s Settings) (Detector, error) {
-		return &dot11DDetector{newWatch[country](watchedByDot11D, s.Tables.BSS/8)}, nil
+		return &dot11DDetector{newWatch[country]("country element", watchedByDot11D, s.Tables.BSS/8)}, nil
 	},
 }
 
@@ -69,14 +69,17 @@ type dot11DDetector struct {
 func (d *dot11DDetector) Frame(c *Context) {
 	b := c.BSS
 	if !c.advertises || b == nil || b.country.length == 0 {
+		c.Explain("it is no access point's that named a country before")
 		return
 	}
 	element := c.Elements.Country
 	if len(element) == 0 || b.watched&watchedByDot11D == 0 && b.country.is(element) {
+		c.Explain("the country element is as before, or left out")
 		return
 	}
 	shown, ok := countryOf(element)
 	if !ok {
+		c.Explain("the country element names no country")
 		return
 	}
 	h, said := d.countries.observe(shown, b.country, c, c.ad.restart)

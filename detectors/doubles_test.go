@@ -9,6 +9,38 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("BEACONRATE", row{
+	kismet: "Compares the advertised interval of beacons as a whole number a second, in which 98 to 108 TU are the same.",
+	picket: "Compares the interval in TU, tells two that take turns, and measures the pauses: two transmitters beacon too often.",
+	holds: []held{
+		{"disassoc-aireplay", "a second hostapd with the BSSID of the access point on another channel"},
+		{"double-country", "a second hostapd with the BSSID of the access point in another country"},
+		{"double-interval", "a second hostapd with the BSSID of the access point and half the interval"},
+		{"double-security", "a second hostapd with the BSSID of the access point, offering WPA in place of WPA2"},
+		{"evil-twin-beacons", "a second hostapd with the BSSID of the access point on another channel"},
+		{"probechan-airbase", "airbase-ng with the BSSID of the access point on another channel"},
+		{"lab/evil-twin", "a second hostapd with the BSSID of the access point on another channel"},
+		{"lab/karma", "airbase-ng -P -C, whose interval doubles once it beacons the names asked for"},
+		{"lab/mesh", "mdk4 s -f: mutated beacons, fifty a second, in the name of one that has an interval of a second"},
+	},
+})
+
+var _ = expect("BSSTIMESTAMP", row{
+	kismet: "Never raised: it asks for a silence that the frame itself has just ended.",
+	picket: "Follows the clock (TSF) by capture time and by the radio's clock; reports two that take turns, and a step back without a restart.",
+	holds: []held{
+		{"double-clock", "two access points with one BSSID and clocks an hour apart"},
+	},
+})
+
+var _ = expect("DOT11D", row{
+	kismet: "Reports when the two letters of a beacon's country change or are missing; its comparison of channels is never reached.",
+	picket: "Compares letters, environment, channels and powers; leaves out absence and restarts, and tells two that take turns.",
+	holds: []held{
+		{"double-country", "a second hostapd with the BSSID of the access point in another country"},
+	},
+})
+
 // The tests in this file are of detectors that compare what a BSSID shows with
 // what it showed before. Each case is one history of the air.
 type historyCase struct {

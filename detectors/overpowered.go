@@ -85,9 +85,13 @@ type loudSender struct {
 func (d *overpoweredDetector) Frame(c *Context) {
 	radio := &c.Frame.Radio
 	if radio.Has&dot11.HasSignal == 0 || radio.SignalDBm == 0 {
+		c.Explain("the capture does not say how strong it was")
 		return
 	}
 	if int(radio.SignalDBm) <= d.limit {
+		if c.Explaining() {
+			c.Explain("%d dBm is not above %d dBm", radio.SignalDBm, d.limit)
+		}
 		return
 	}
 	s, _ := d.senders.Put(c.Frame.Transmitter)
@@ -96,7 +100,15 @@ func (d *overpoweredDetector) Frame(c *Context) {
 	}
 	s.peak = max(s.peak, radio.SignalDBm)
 	s.loud.add(c.Time)
-	if !s.loud.reached(d.frames, overpoweredSpan, c.Time) || !s.due(c.Time) {
+	if c.Explaining() {
+		c.Explain("%d dBm is above %d dBm: %d such frames within %s, %d are told of",
+			radio.SignalDBm, d.limit, s.loud.since(overpoweredSpan, c.Time), overpoweredSpan, d.frames)
+	}
+	if !s.loud.reached(d.frames, overpoweredSpan, c.Time) {
+		return
+	}
+	if !s.due(c.Time) {
+		c.Explain("told of within the last minute")
 		return
 	}
 	who := c.Frame.Transmitter.String()

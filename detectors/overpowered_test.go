@@ -7,6 +7,15 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("OVERPOWERED", row{
+	kismet: "Off as shipped. Reports every frame above dot11_max_signal, that of a single frame too.",
+	picket: "Off as shipped. Reports five such frames of one transmitter within ten seconds, with the peak, once a minute.",
+	holds: []held{
+		{"overpowered", "an access point right beside the sensor"},
+		{"vanhoefm_krackattacks-scripts/krackattack__example-captures__example-ft.pcapng", "acknowledgements of a card right beside the one that listens"},
+	},
+})
+
 func TestOverpowered(t *testing.T) {
 	frames := func(n int, every time.Duration, signal int8, change func(*synthetic)) []captured {
 		return series(n, 0, every, func(i int) synthetic {

@@ -85,11 +85,13 @@ const (
 func (d *probeChanDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
 	if !c.advertises || ad.channel == 0 || b == nil || b.BeaconChannel == 0 {
+		c.Explain("it is no access point's that names its channel and did so in beacons before")
 		return
 	}
 	odd := c.Frame.Kind == dot11.ProbeResp && uint8(ad.channel) != b.BeaconChannel &&
 		c.Time.Sub(b.LastBeacon) <= probeChanFresh && !ad.notified && !ad.restart
 	if !odd && b.watched&watchedByProbeChan == 0 {
+		c.Explain("no probe response of late names another channel than the beacons")
 		return
 	}
 	o, _ := d.odd.Put(b.BSSID)
@@ -104,8 +106,16 @@ func (d *probeChanDetector) Frame(c *Context) {
 	case c.Frame.Kind == dot11.Beacon && uint8(ad.channel) == o.beaconed:
 		o.stayed = o.stayed || c.Time.Sub(o.first) > disorder
 	}
-	if o.stayed && o.frames >= probeChanFrames && c.Time.Sub(o.last) <= probeChanFresh && o.due(c.Time) {
+	if c.Explaining() {
+		c.Explain("%s named channel %d where beacons have channel %d, the last %s ago; it takes %d, and a beacon that is still on its channel %s after the first (%t)",
+			plural(o.frames, "probe response"), o.named, o.beaconed, rough(c.Time.Sub(o.last)), probeChanFrames, disorder, o.stayed)
+	}
+	switch {
+	case !o.stayed || o.frames < probeChanFrames || c.Time.Sub(o.last) > probeChanFresh:
+	case o.due(c.Time):
 		o.report(c)
+	default:
+		c.Explain("told of within the last minute")
 	}
 }
 

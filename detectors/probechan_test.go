@@ -7,6 +7,14 @@ import (
 	"picket/capture/dot11"
 )
 
+var _ = expect("PROBECHAN", row{
+	kismet: "Never raised: the channel that it compares with is never filled in.",
+	picket: "Compares probe responses with the beacons before and after them; leaves out announced switches and restarts.",
+	holds: []held{
+		{"probechan-airbase", "airbase-ng with the BSSID of the access point on another channel"},
+	},
+})
+
 func TestProbeChan(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	// answers are probe responses for a channel at those moments.
