@@ -48,6 +48,8 @@ func TestBadLines(t *testing.T) {
 		{"last_time_format=list", "last_time_format=list: expected dictionary or array"},
 		{"detector_bss_table=0", "detector_bss_table=0: expected a number from 16 to 16777216"},
 		{"detector_option=KARMAOUI", "detector_option=KARMAOUI: expected NAME:option=value, such as KARMAOUI:ssids=3"},
+		{"dot11_max_signal=loud", "dot11_max_signal=loud: expected a signal in dBm, from -100 to 100"},
+		{"dot11_max_signal=101", "dot11_max_signal=101: expected a signal in dBm, from -100 to 100"},
 		{"detector_option=ssids=3", "detector_option=ssids=3: expected NAME:option=value, such as KARMAOUI:ssids=3"},
 
 		{"alert=DEAUTHFLOOD", "alert=DEAUTHFLOOD: expected NAME,RATE,BURST, such as DEAUTHFLOOD,5/min,2/sec"},

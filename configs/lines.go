@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"picket/alertcore"
@@ -147,6 +148,16 @@ func devices(key string, field func(*Config) *[]Device) option {
 		*field(c) = append(*field(c), Device{value, at})
 		return nil
 	}}
+}
+
+// setMaxSignal reads Kismet's option for OVERPOWERED. A detector_option line
+// for the same goes before it.
+func setMaxSignal(c *Config, value string, at Origin) error {
+	if n, err := strconv.Atoi(value); err != nil || n < -100 || n > 100 {
+		return errors.New("expected a signal in dBm, from -100 to 100")
+	}
+	c.DetectorOptions = append(c.DetectorOptions, DetectorOption{Detector: "OVERPOWERED", Key: "dot11_max_signal", Value: value, Origin: at})
+	return nil
 }
 
 func detectorOptionName(value string) string {

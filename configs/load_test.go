@@ -112,7 +112,7 @@ func TestCommentedExamplesAreValid(t *testing.T) {
 	}
 	live.WriteString("httpd_password=hunter22\n")
 	c, _ := loadText(t, live.String())
-	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.DevicesFound) != 2 || len(c.DevicesLost) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 1 {
+	if len(c.APSpoof) != 2 || len(c.SSIDCanary) != 1 || len(c.DevicesFound) != 2 || len(c.DevicesLost) != 1 || len(c.Sources) != 3 || len(c.DetectorOptions) != 2 {
 		t.Errorf("examples were not read: %+v", c)
 	}
 }
@@ -128,7 +128,7 @@ func TestEveryDetectorHasKismetsRate(t *testing.T) {
 	}
 	want := rates(Places{Files: []string{"testdata/kismet_alerts.conf"}})
 	// What the file does not name has the rate that Kismet falls back to.
-	for _, name := range []string{"BADFIXLENIE", "DEVICEFOUND", "DEVICELOST"} {
+	for _, name := range []string{"BADFIXLENIE", "DEVICEFOUND", "DEVICELOST", "DHCPCONFLICT", "DISASSOCTRAFFIC"} {
 		want[name] = "10/min,1/sec"
 	}
 	for name, got := range rates(Places{}) {

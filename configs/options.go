@@ -52,6 +52,7 @@ func options() []option {
 		number("detector_bss_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.BSSs }),
 		number("detector_station_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.Stations }),
 		number("detector_ssid_table", 16, 1<<24, func(c *Config) *int { return &c.Tables.SSIDs }),
+		{key: "dot11_max_signal", set: setMaxSignal},
 		{key: "detector_option", set: setDetectorOption, id: detectorOptionName, once: true},
 
 		number("httpd_port", 0, 65535, func(c *Config) *int { return &c.HTTPD.Port }),

@@ -11,26 +11,37 @@ import (
 // that sent it, as far as an access point keeps it up: two values by turns are
 // two access points.
 type advertisement struct {
+	fixed    dot11.BeaconFields
 	interval time.Duration
-	channel  shownChannel // 0: it does not say
-	security Security     // SecurityUnknown: not all of the frame is there
-	clock    clockLine    // valid iff hasClock
+	shorter  time.Duration // of this interval and the one before
+	channel  shownChannel  // 0: it does not say
+	security Security      // SecurityUnknown: not all of the frame is there
+	clock    clockLine     // valid iff hasClock
 	hasClock bool
 
 	// What follows compares it with what the BSS advertised before.
 
+	// repeats: it is a beacon like the one before, but for interval and clock.
+	repeats  bool
 	differs  traits // in which it is not the same
 	restart  bool   // the clock says that the access point has just started
 	notified bool   // the access point had announced to go to that channel
+	steady   bool   // it is the same in all that is compared, and nobody watches the BSS
 }
 
 // traits is a set of the things that an advertisement shows.
-type traits uint8
+type traits uint16
 
 const (
 	traitChannel traits = 1 << iota
 	traitSecurity
+	traitProtection
 	traitClock
+	traitRadioClock
+	traitInterval
+	traitCountry
+	traitName
+	traitResponse // a probe response for another channel than that of the beacons
 )
 
 // String lists what is in the set.
@@ -48,14 +59,21 @@ func (t traits) String() string {
 }
 
 // watchers is a set of detectors that look at each advertisement of a BSS. Of
-// the others they only look at those that differ from the one before, so that
-// an access point that stays as it is costs them neither a look-up nor memory.
-type watchers uint8
+// the others they only look at those that differ from the one before
+// (Spec.OnChange), so that an access point that stays as it is costs them
+// neither a look-up nor memory.
+type watchers uint16
 
 const (
-	watchedByAPSpoof watchers = 1 << iota
+	watchedByAdvCryptChange watchers = 1 << iota
+	watchedByAPSpoof
+	watchedByBeaconRate
+	watchedByBSSTimestamp
+	watchedByBSSTimestampFine
 	watchedByChanChange
 	watchedByCryptoDrop
+	watchedByDot11D
+	watchedByProbeChan
 )
 
 // advertisementOf is what the current frame advertises; ok is false when it is
@@ -73,32 +91,54 @@ func advertisementOf(c *Context) (ad advertisement, ok bool) {
 	if fixed.Capability&(dot11.CapESS|dot11.CapIBSS) != dot11.CapESS {
 		return ad, false
 	}
+	b := c.BSS
+	ad.fixed = fixed
 	ad.interval = beaconInterval(fixed.Interval)
+	ad.shorter = ad.interval
 	ad.channel = shownChannel(c.Elements.Channel())
+	ad.repeats = c.repeats && fixed.Capability == b.Capability
 	ad.security = shownSecurity(c)
 	// Probe responses are left out: not every driver fills in their TSF.
 	if f.Kind == dot11.Beacon {
 		ad.clock, ad.hasClock = clockLineAt(fixed.TSF, c.Time), true
 	}
-	if b := c.BSS; b != nil && b.Advertised != 0 {
+	if b != nil && b.Advertised != 0 {
 		ad.restart = b.RestartedBy(fixed.TSF, c.Time)
 		ad.notified = b.Switch.Covers(uint8(ad.channel), c.Time)
-		ad.compare(b)
+		ad.compare(b, c)
 	}
 	return ad, true
 }
 
-// compare notes in what ad differs from what b advertised last.
-func (ad *advertisement) compare(b *BSS) {
-	if ad.channel != 0 && b.Channel != 0 && !ad.channel.same(shownChannel(b.Channel)) {
-		ad.differs |= traitChannel
+// compare notes in what ad, the current frame's, differs from what b advertised
+// last.
+func (ad *advertisement) compare(b *BSS, c *Context) {
+	differs := func(is bool, trait traits) {
+		if is {
+			ad.differs |= trait
+		}
 	}
-	if ad.security != SecurityUnknown && b.Security != SecurityUnknown && !ad.security.same(b.Security) {
-		ad.differs |= traitSecurity
+	if ad.fixed.Interval != b.Interval {
+		ad.shorter = min(ad.interval, beaconInterval(b.Interval))
+		ad.differs |= traitInterval
 	}
-	if ad.hasClock && !ad.clock.same(b.clock()) {
-		ad.differs |= traitClock
+	if ad.hasClock {
+		differs(!ad.clock.same(b.clock()), traitClock)
+		line, ok := radioLineOf(c)
+		differs(ok && b.radio.comparable(c) && !line.same(b.radio.line), traitRadioClock)
 	}
+	if !ad.repeats {
+		differs(ad.channel != 0 && b.Channel != 0 && !ad.channel.same(shownChannel(b.Channel)), traitChannel)
+		if ad.security != SecurityUnknown && b.Security != SecurityUnknown {
+			differs(!ad.security.same(b.Security), traitSecurity)
+			differs(protectionOf(ad.security, c.Elements) != b.protection, traitProtection)
+		}
+		beacon := c.Frame.Kind == dot11.Beacon
+		differs(beacon && len(c.Elements.Country) > 0 && !b.country.is(c.Elements.Country), traitCountry)
+		differs(c.HasName && c.Name != b.SSID && !b.SSID.Hidden(), traitName)
+		differs(!beacon && ad.channel != 0 && uint8(ad.channel) != b.BeaconChannel, traitResponse)
+	}
+	ad.steady = ad.differs == 0 && b.watched == 0
 }
 
 // clock is the line that the BSS's TSF was on.

@@ -44,7 +44,7 @@ func TestAccessPointThatStaysAsItIsIsNotWatched(t *testing.T) {
 				t.Errorf("%s keeps %d records", s.spec.Name, n)
 			}
 		case *chanChangeDetector:
-			if n := d.channels.Len(); n != 0 {
+			if n := d.channels.histories.Len(); n != 0 {
 				t.Errorf("%s keeps %d records", s.spec.Name, n)
 			}
 		case *cryptoDropDetector:

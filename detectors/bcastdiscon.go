@@ -62,8 +62,9 @@ const (
 // more of them within as many seconds as the options say, or fewer after which
 // the access point simply goes on: its beacons came steadily for three seconds
 // before and go on for three seconds after, without a gap of a second, without
-// a restart of its clock (TSF), without a change of name, security or channel.
-// One finding a second for each BSSID while it goes on.
+// a restart of its clock (TSF), without a change of name, protection, channel or
+// beacon interval. Where beacons show such an end, those before it do not count
+// any more. One finding a second for each BSSID while it goes on.
 //
 // The verdict weighs this and the signs that DEAUTHFLOOD weighs.
 //
@@ -198,13 +199,15 @@ func (d *bcastDisconDetector) beacon(c *Context) {
 func sameLife(c *Context) bool {
 	b, es := c.BSS, c.Elements
 	fixed, ok := c.Frame.Beacon()
+	security := securityOf(fixed.Capability, es)
 	return ok &&
 		c.Time.Sub(b.LastBeacon) <= BeaconGap &&
 		!b.RestartedBy(fixed.TSF, c.Time) &&
 		(!c.HasName || c.Name == b.SSID) &&
 		(es.Channel() == 0 || es.Channel() == b.Channel) &&
 		!es.HasCSA && !es.HasECSA &&
-		securityOf(fixed.Capability, es) == b.Security
+		fixed.Interval == b.Interval &&
+		security == b.Security && protectionOf(security, es) == b.protection
 }
 
 // report tells of the frames since the last finding. What made it due is among
@@ -227,7 +230,7 @@ func (b *bcastBSS) report(c *Context, due ...sign) {
 
 // forget ends the watch for what becomes of the frames so far.
 func (b *bcastBSS) forget() {
-	b.undecided, b.frames, b.testimony, b.trail = 0, 0, testimony{}, Trail{}
+	b.recent, b.undecided, b.frames, b.testimony, b.trail = window{}, 0, 0, testimony{}, Trail{}
 }
 
 // nameBSS is a BSSID with its SSID, where that is known.

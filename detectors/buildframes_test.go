@@ -187,7 +187,9 @@ type fakeAP struct {
 	security []byte // RSN or WPA element; nil is open, or WEP with privacy
 	privacy  bool
 	started  time.Duration // of its TSF, on the test's time line
+	interval uint16        // in TU; 100 when zero
 	signal   int8
+	freq     uint16   // 2437 when zero
 	extra    [][]byte // further elements
 	fcs      bool
 }
@@ -209,6 +211,8 @@ func (ap fakeAP) at(kind dot11.Kind, moment time.Duration) captured {
 		kind:       kind,
 		from:       ap.bssid,
 		tsf:        uint64((moment - ap.started).Microseconds()),
+		interval:   ap.interval,
+		freq:       ap.freq,
 		capability: capability,
 		elements:   append(elements, ap.extra...),
 		signal:     ap.signal,
@@ -220,7 +224,7 @@ func (ap fakeAP) at(kind dot11.Kind, moment time.Duration) captured {
 // beacons are those that the access point sends from one moment up to another.
 func (ap fakeAP) beacons(from, to time.Duration) []captured {
 	var list []captured
-	for t := from; t < to; t += 102400 * time.Microsecond {
+	for t := from; t < to; t += beaconInterval(ap.interval) {
 		list = append(list, ap.at(dot11.Beacon, t))
 	}
 	return list

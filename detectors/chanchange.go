@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"fmt"
-	"time"
 
 	"picket/capture/dot11"
 )
@@ -15,6 +14,7 @@ var chanChange = Spec{
 	Burst:       "1/sec",
 	Description: "An access point changed its channel without announcing it, or is on two channels at once.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	OnChange:    true,
 	New:         newChanChange,
 }
 
@@ -69,94 +69,29 @@ var chanChange = Spec{
 //
 // None.
 type chanChangeDetector struct {
-	channels *Table[dot11.Addr, channelHistory]
+	channels watch[shownChannel]
 }
-
-// channelHistory is what a BSSID has said of its channel that was not always
-// the same of late.
-type channelHistory struct {
-	reminder
-	alternation[shownChannel]
-	// suspect: the change to the channel shown now can be explained by
-	// nothing, and is still to be judged.
-	suspect bool
-	gap     time.Duration // between the two channels, valid iff suspect
-	trail   Trail
-}
-
-const (
-	// changeFrames over changeTime show a change for certain: a damaged frame
-	// is alone, and a double takes turns with the real access point.
-	changeFrames = 3
-	changeTime   = time.Second
-	// changeGap, in beacon intervals, is too short to have missed an
-	// announcement, which is made in several beacons, or a restart.
-	changeGap = 3
-)
 
 func newChanChange(s Settings) (Detector, error) {
-	return &chanChangeDetector{channels: NewAddrTable[channelHistory](s.Tables.BSS / 4)}, nil
+	return &chanChangeDetector{newWatch[shownChannel]("channel", watchedByChanChange, s.Tables.BSS/4)}, nil
 }
 
 func (d *chanChangeDetector) Frame(c *Context) {
 	ad, b := &c.ad, c.BSS
-	if !c.advertises || ad.channel == 0 || b == nil {
-		c.Explain("it is no access point's that names its channel and was heard before")
+	if !c.advertises || ad.channel == 0 || b == nil || b.Channel == 0 {
+		c.Explain("it is no access point's that names its channel and did so before")
 		return
 	}
-	if ad.differs&traitChannel == 0 && b.watched&watchedByChanChange == 0 {
-		c.Explain("the channel is as before")
-		return
-	}
-	h, isNew := d.channels.Put(b.BSSID)
-	if isNew {
-		h.now.adopt(shownChannel(b.Channel), b, c.Source)
-		b.watched |= watchedByChanChange
-	}
-	explained := ad.notified || ad.restart
-	turn := h.show(ad.channel, c, explained)
-	h.explain(c, "channel", turn)
-	if c.Explaining() {
-		c.Explain("channel %d, before it %d; restart: %t, channel switch announced: %t",
-			h.now.value, h.before.value, ad.restart, ad.notified)
-	}
-	if !h.remembers(c.Time) {
-		d.channels.Delete(b.BSSID)
-		b.watched &^= watchedByChanChange
-		return
-	}
-	if turn == changed && h.recent(c.Time) == 0 {
-		h.trail = Trail{}
-	}
-	h.trail.Add(c)
-	switch turn {
-	case changed:
-		h.gap = c.Time.Sub(h.before.last)
-		h.suspect = !explained && h.before.frames >= changeFrames && h.gap <= changeGap*ad.interval
-		if c.Explaining() {
-			c.Explain("to be told of if it lasts: %t; %s passed between the two channels, of which up to %s hide neither an announcement nor a restart",
-				h.suspect, rough(h.gap), rough(changeGap*ad.interval))
-		}
-	case returned:
-		h.suspect = false
-		if h.proven(c.Time) && h.due(c.Time) {
-			h.reportTwo(c)
-		}
-	case steady:
-		if c.Explaining() {
-			c.Explain("the channel has been that for %s; a change without an explanation is to be told of: %t",
-				rough(c.Time.Sub(h.now.since)), h.suspect)
-		}
-		if h.suspect && h.now.stretch >= changeFrames && c.Time.Sub(h.now.since) >= changeTime {
-			h.suspect = false
-			if h.due(c.Time) {
-				h.reportChange(c)
-			}
-		}
+	h, said := d.channels.observe(ad.channel, shownChannel(b.Channel), c, ad.notified || ad.restart)
+	switch said {
+	case takesTurns:
+		reportTwoChannels(h, c)
+	case changedOnce:
+		reportChannelChange(h, c)
 	}
 }
 
-func (h *channelHistory) reportTwo(c *Context) {
+func reportTwoChannels(h *history[shownChannel], c *Context) {
 	c.Report(Report{
 		Text: fmt.Sprintf("Two access points with BSSID %s%s: channel %d%s and channel %d%s are advertised by turns, %s within %s; possibly a machine in the middle between the two channels",
 			c.Frame.BSSID, named(c), h.now.value, h.now.dBm(), h.before.value, h.before.dBm(),
@@ -166,7 +101,7 @@ func (h *channelHistory) reportTwo(c *Context) {
 	})
 }
 
-func (h *channelHistory) reportChange(c *Context) {
+func reportChannelChange(h *history[shownChannel], c *Context) {
 	c.Report(Report{
 		Text: fmt.Sprintf("Access point %s%s changed from channel %d%s to channel %d%s within %s, without announcing it and without a restart",
 			c.Frame.BSSID, named(c), h.before.value, h.before.dBm(), h.now.value, h.now.dBm(), rough(h.gap)),

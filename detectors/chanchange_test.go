@@ -14,6 +14,8 @@ var _ = expect("CHANCHANGE", row{
 	picket: "Compares the primary channel of HE, HT and DSSS elements; leaves out announced switches and restarts, and tells two access points on two channels.",
 	holds: []held{
 		{"evil-twin-beacons", "hostapd with the BSSID of the access point on another channel"},
+		{"disassoc-aireplay", "a second hostapd with the BSSID of the access point on another channel"},
+		{"probechan-airbase", "airbase-ng with the BSSID of the access point on another channel"},
 		{"lab/evil-twin", "hostapd with the BSSID of the access point on another channel"},
 	},
 })

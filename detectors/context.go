@@ -40,10 +40,17 @@ type Context struct {
 	Protocol Protocol
 	Payload  []byte
 
+	// repeats: the frame is a beacon of a BSS whose elements are those of its
+	// last advertisement, a beacon, too.
+	repeats bool
 	// ad is what an access point's beacon or probe response advertises, valid
 	// iff advertises.
 	ad         advertisement
 	advertises bool
+
+	// carried is what packet returns.
+	carried               packet
+	packetRead, hasPacket bool
 
 	engine   *Engine
 	captured time.Time

@@ -15,6 +15,7 @@ var cryptoDrop = Spec{
 	Burst:       "1/sec",
 	Description: "A network that was encrypted is offered open or with WEP.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
+	OnChange:    true,
 	New:         newCryptoDrop,
 }
 

@@ -17,6 +17,7 @@ var _ = expect("DEAUTHFLOOD", row{
 		{"deauth-mdk4-slow", "mdk4 d at 20 frames a second"},
 		{"aircrack-ng_aircrack-ng/test__pmkid-not-recognized.cap", "6,150 deauthentications of aireplay-ng"},
 		{"aircrack-ng_aircrack-ng/test__wep_64_ptw.cap", "ARP replay in the name of a station that the access point throws off again and again: genuine frames"},
+		{"disassoc-aireplay", "aireplay-ng -0 against one station"},
 		{"lab/airbase-twin", "aireplay-ng -0, to push stations to the twin"},
 		{"lab/deauth-aireplay", "aireplay-ng -0 against all, one station, and a station of a WPA3 network"},
 		{"lab/deauth-mdk4", "mdk4 d, slow, fast and with copied sequence numbers"},

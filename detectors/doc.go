@@ -16,16 +16,19 @@ import (
 	"strings"
 )
 
-//go:embed apspoof.go bcastdiscon.go chanchange.go cryptodrop.go
-//go:embed deauthflood.go devicefound.go devicelost.go karmaoui.go
-//go:embed longssid.go ssidcanary.go
-//go:embed airjackssid.go badfixlenie.go bcom11kchan.go deauthcodeinvalid.go
-//go:embed disconcodeinvalid.go formatstring.go malformmgmt.go msfbcomssid.go
-//go:embed msfdlinkrate.go msfnetgearbeacon.go nullproberesp.go qcomextended.go
-//go:embed rsnloop.go rtlwifip2p.go wmmoverflow.go wmmtspec.go
-//go:embed lucenttest.go netstumbler.go noclientmfp.go noncedegrade.go
-//go:embed noncereuse.go probenojoin.go rtl8195vd1406.go vdoo202027301.go
-//go:embed vdoo202027302.go wellenreiter.go wpsbrute.go
+//go:embed adhocconflict.go advcryptchange.go airjackssid.go apspoof.go
+//go:embed badfixlenie.go bcastdiscon.go bcom11kchan.go beaconrate.go
+//go:embed bsstimestamp.go chanchange.go cryptodrop.go deauthcodeinvalid.go
+//go:embed deauthflood.go devicefound.go devicelost.go dhcpclientid.go
+//go:embed dhcpconflict.go dhcpnamechange.go dhcposchange.go disassoctraffic.go
+//go:embed disconcodeinvalid.go dot11d.go formatstring.go karmaoui.go
+//go:embed longssid.go lucenttest.go malformmgmt.go msfbcomssid.go
+//go:embed msfdlinkrate.go msfnetgearbeacon.go netstumbler.go noclientmfp.go
+//go:embed noncedegrade.go noncereuse.go nullproberesp.go overpowered.go
+//go:embed probechan.go probenojoin.go qcomextended.go rsnloop.go
+//go:embed rtl8195vd1406.go rtlwifip2p.go ssidcanary.go vdoo202027301.go
+//go:embed vdoo202027302.go wellenreiter.go wmmoverflow.go wmmtspec.go
+//go:embed wpsbrute.go
 var sources embed.FS
 
 // Doc is the text of the detector's doc comment: what it sees, source,

@@ -53,6 +53,7 @@ type Stats struct {
 // one goroutine owns it and all of its state.
 type Engine struct {
 	dispatch [64][]*slot // by kind
+	steady   [64][]*slot // those among them for advertisements without news
 	odd      [64][]*slot // of those that want oddities alone
 	carriers [protocols][]*slot
 	slots    []*slot
@@ -120,6 +121,9 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		for kind := range dot11.Kind(len(lists)) {
 			if spec.Wants.Has(kind) {
 				lists[kind] = append(lists[kind], s)
+				if !spec.OnChange && spec.Odd == 0 {
+					e.steady[kind] = append(e.steady[kind], s)
+				}
 			}
 		}
 		if spec.Protocol != NoProtocol {
@@ -154,8 +158,13 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	e.state.lookupName(c)
 	c.ad, c.advertises = advertisementOf(c)
 	c.Protocol, c.Payload = protocolOf(f)
+	c.packetRead = false
 
-	e.show(e.dispatch[f.Kind&63])
+	list := e.dispatch[f.Kind&63]
+	if c.advertises && c.ad.steady {
+		list = e.steady[f.Kind&63]
+	}
+	e.show(list)
 	if c.Elements.Odd != 0 {
 		e.show(e.odd[f.Kind&63])
 	}
@@ -174,11 +183,15 @@ func (e *Engine) show(list []*slot) {
 
 func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
 	f := c.Frame
+	c.repeats = false
 	switch {
 	case !f.Kind.IsManagement():
 		return &e.none
 	case f.Kind == dot11.Beacon && c.BSS != nil && c.FromAP():
-		return c.BSS.beacon.Fill(f)
+		b := c.BSS
+		elements := b.beacon.Fill(f)
+		c.repeats = b.ofBeacon && b.beacon.Same()
+		return elements
 	}
 	e.elements.Fill(f)
 	return &e.elements

@@ -214,6 +214,9 @@ var testdataCaptures = []string{
 	"deauth-aireplay", "deauth-mdk4-slow", "deauth-mdk4-evasive", "longssid-mdk4",
 	"karma-airbase", "bcastdiscon-hcxdumptool", "clean-restart", "clean-joins",
 	"clean-wps", "wps-reaver", "wps-pixiedust", "joins-mfp-ft", "replayed-m3", "probes-mdk4",
+	"adhoc-conflict", "clean-reconfigured", "dhcp-open-network", "disassoc-aireplay",
+	"double-clock", "double-country", "double-interval", "double-security",
+	"overpowered", "probechan-airbase",
 }
 
 func TestReplayingACaptureAgainGivesTheSameFindings(t *testing.T) {

@@ -100,6 +100,9 @@ func (t *Trail) Add(c *Context) {
 	t.count++
 }
 
+// take makes the trail one of frames that were kept before.
+func (t *Trail) take(refs ...Ref) { t.count = uint64(copy(t.first[:], refs)) }
+
 // Len counts the frames added.
 func (t *Trail) Len() uint64 { return t.count }
 

@@ -62,6 +62,10 @@ func (e *Engine) Explain(f *dot11.Frame, at time.Time, source string) Explanatio
 	for i, s := range e.slots {
 		d := x.decision(s)
 		d.Shown = s.stats.Frames > before[i]
+		if s.spec.OnChange && s.spec.Wants.Has(f.Kind) && !d.Shown && !s.stats.Off {
+			d.Shown = true
+			d.Why = append(d.Why, "the access point advertises what it did before")
+		}
 		switch {
 		case s.stats.Off:
 			d.Why = append(d.Why, "it is switched off, for it has panicked")

@@ -65,7 +65,7 @@ func TestDetectorsSayWhatTheyDecideAndWhy(t *testing.T) {
 		{"another channel", "APSPOOF", append(home.beacons(0, s), moved(11).at(dot11.Beacon, s)), "different from the frame before: channel;", false},
 		{"another channel", "CHANCHANGE", append(home.beacons(0, s), moved(11).at(dot11.Beacon, s)), "its channel has changed", false},
 		{"and back", "CHANCHANGE", air(home.beacons(0, 5*s), moved(11).beacons(5*s, 7*s), home.beacons(7*s, 7*s+1)), "its channel is what it was before a change", false},
-		{"the same channel", "CHANCHANGE", home.beacons(0, s), "the channel is as before", false},
+		{"the same channel", "CHANCHANGE", home.beacons(0, s), "the access point advertises what it did before", false},
 		{"open, once", "CRYPTODROP", append(home.beacons(0, s), open.at(dot11.Beacon, s)), "as open or WEP in 1 frame, of which it takes 2", false},
 		{"open, again", "CRYPTODROP", append(home.beacons(0, s), open.at(dot11.Beacon, s), open.at(dot11.Beacon, s+1)), "as open or WEP in 2 frames", true},
 		{"one name", "KARMAOUI", home.beacons(0, s), "the one name that its BSS is known by", false},

@@ -171,7 +171,7 @@ func (d *karmaOUIDetector) name(c *Context) {
 	}
 	if number >= d.ssids {
 		s.report(c, fmt.Sprintf("%s answers for or advertises %s networks within %d s: %s; it takes the names that stations look for (Karma)",
-			f.Transmitter, atLeast(number), int(d.window.Seconds()), strings.Join(s.list(c.Time, d.window), ", ")))
+			f.Transmitter, atLeast(number, karmaNames), int(d.window.Seconds()), strings.Join(s.list(c.Time, d.window), ", ")))
 		return
 	}
 	if f.Kind != dot11.Beacon {
@@ -197,8 +197,8 @@ func (s *karmaSender) answered(n *karmaName, t Instant, span time.Duration) *kar
 }
 
 // atLeast is n, and says so when there may have been more.
-func atLeast(n int) string {
-	if n == karmaNames {
+func atLeast(n, most int) string {
+	if n == most {
 		return fmt.Sprintf("%d or more", n)
 	}
 	return strconv.Itoa(n)

@@ -102,7 +102,7 @@ func TestMalformMgmtObeysItsOptions(t *testing.T) {
 // Some captures have the FCS of each frame and do not say so.
 func TestAnFCSThatNobodyTellsOfIsNoElement(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	frames := series(200, 0, 10*time.Millisecond, func(i int) synthetic {
+	frames := series(200, 0, 102400*time.Microsecond, func(i int) synthetic {
 		s := beaconWith()
 		s.tsf, s.sequence = random.Uint64(), uint16(i)
 		return s

@@ -27,6 +27,10 @@ type Spec struct {
 	// RateBased detectors count frames, so that what they find depends on how
 	// much of the time their channel is listened to.
 	RateBased bool
+	// OnChange detectors compare what an access point advertises with what it
+	// advertised before. Of the advertisements of a BSS that nobody watches
+	// they are handed only those that differ from the one before.
+	OnChange bool
 	// Options are the settings a user may change.
 	Options []Option
 	// New builds a detector with its whole memory.

@@ -57,13 +57,25 @@ type BSS struct {
 	HidesSSID    bool // the last beacon did not tell its SSID
 	SSID         Name // the last that was not hidden
 	Channel      uint8
-	Interval     uint16 // in TU of 1024 µs
-	Capability   dot11.Capability
-	Security     Security
-	RSN, WPA     dot11.RSN
-	HasRSN       bool
-	HasWPA       bool
-	MultiLink    bool // it is a link of a multi-link device (Wi-Fi 7)
+	// BeaconChannel is the one its beacons advertise; 0 when they don't say.
+	BeaconChannel uint8
+	Interval      uint16 // in TU of 1024 µs
+	Capability    dot11.Capability
+	Security      Security
+	protection    protection // in detail; valid iff Security is known
+	// ofBeacon: the last advertisement was a beacon, and all of these fields
+	// are of it. It had the name SSID iff named.
+	ofBeacon, named bool
+	RSN, WPA        dot11.RSN
+	HasRSN          bool
+	HasWPA          bool
+	MultiLink       bool // it is a link of a multi-link device (Wi-Fi 7)
+
+	// Of its beacons: what country they name, how often they come, and how
+	// their clock runs by that of the radio.
+	country country
+	pace    pace
+	radio   radioClock
 
 	// Switch is the channel switch it last announced.
 	Switch SwitchNotice
@@ -78,6 +90,10 @@ type BSS struct {
 	// Restarted is when the TSF was last heard to have begun anew after the
 	// BSS had been heard before: the access point restarted. 0 when never.
 	Restarted Instant
+
+	// Farewell is when a deauthentication or disassociation of all stations
+	// was last heard in its name, as access points send when they restart.
+	Farewell Instant
 
 	Numbering
 	// parting is the last dismissal of all stations in its name.
@@ -98,6 +114,21 @@ type BSS struct {
 // BeaconGap is the silence after which an access point's beacons have
 // ceased: ten of the usual interval, more than interference swallows.
 const BeaconGap = time.Second
+
+// isAP reports whether an access point has advertised the BSS of late.
+func (b *BSS) isAP(t Instant) bool {
+	return b.Advertised != 0 && b.Capability&(dot11.CapESS|dot11.CapIBSS) == dot11.CapESS && t.Sub(b.Advertised) <= time.Minute
+}
+
+// farewellGrace is how soon after a farewell to all stations a change of what
+// an access point advertises is that of a restart.
+const farewellGrace = 2 * time.Second
+
+// leftJustNow reports whether the access point seems to have taken leave of its
+// stations just before t.
+func (b *BSS) leftJustNow(t Instant) bool {
+	return b.Farewell != 0 && t.Sub(b.Farewell) <= farewellGrace
+}
 
 // MFPCapable reports whether the BSS offers management frame protection.
 func (b *BSS) MFPCapable() bool { return b.HasRSN && b.RSN.MFPCapable() }

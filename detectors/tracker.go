@@ -56,10 +56,15 @@ const nameRefresh = time.Second
 // is by now that of another name.
 func (s *state) lookupName(c *Context) {
 	c.SSID = nil
-	if c.Name, c.HasName = shownName(c.Elements); !c.HasName {
+	b := c.BSS
+	if c.repeats {
+		c.Name, c.HasName = b.SSID, b.named
+	} else {
+		c.Name, c.HasName = shownName(c.Elements)
+	}
+	if !c.HasName {
 		return
 	}
-	b := c.BSS
 	if b != nil && b.name != nil && b.name.Name == c.Name && c.Time.Sub(b.nameFound) < nameRefresh {
 		c.SSID = b.name
 		return
@@ -82,14 +87,17 @@ func shownName(es *dot11.ElementSet) (name Name, ok bool) {
 	return name, ok && !name.Hidden()
 }
 
-// update takes the frame into the state. Deauthentications and
-// disassociations are left out: they are what forgers send, and no sign that
-// the one they name is there.
+// update takes the frame into the state. Of deauthentications and
+// disassociations only the time is noted: they are what forgers send, and no
+// sign that the one they name is there.
 func (s *state) update(c *Context) {
 	f := c.Frame
 	switch f.Kind {
 	case dot11.Deauth, dot11.Disassoc:
 		s.notePartings(c)
+		if c.BSS != nil && c.FromAP() && f.Receiver.IsGroup() {
+			c.BSS.Farewell = c.Time
+		}
 		return
 	case dot11.Beacon, dot11.ProbeResp:
 		s.updateAdvertisement(c)
@@ -149,6 +157,10 @@ func (s *state) updateAdvertisement(c *Context) {
 	if f.Transmitter != f.BSSID && fixed.Capability&dot11.CapIBSS == 0 {
 		return
 	}
+	if fixed.Capability&dot11.CapIBSS != 0 && c.BSS != nil && c.BSS.isAP(c.Time) {
+		c.BSS.ofBeacon = false
+		return // an access point's address, but not the access point
+	}
 	b := s.heardBSS(c)
 	if b.RestartedBy(fixed.TSF, c.Time) {
 		b.Restarted = c.Time
@@ -162,19 +174,33 @@ func (s *state) updateAdvertisement(c *Context) {
 		b.LastBeacon = c.Time
 		b.Beacons++
 		b.HidesSSID = !c.HasName
+		b.radio.note(c)
 	}
 	b.Interval, b.Capability = fixed.Interval, fixed.Capability
+	b.ofBeacon = f.Kind == dot11.Beacon
+	name := s.updateName(c, true)
+	if c.ad.repeats {
+		return // the rest is what it was
+	}
+	b.named = name != nil
 	es := c.Elements
 	if security := shownSecurity(c); security != SecurityUnknown {
 		b.Security = security
+		b.protection = protectionOf(security, es)
 	}
 	b.RSN, b.HasRSN = es.RSN, es.HasRSN
 	b.WPA, b.HasWPA = es.WPA, es.HasWPA
 	b.MultiLink = es.HasMultiLink
 	if ch := es.Channel(); ch != 0 {
 		b.Channel = ch
+		if f.Kind == dot11.Beacon {
+			b.BeaconChannel = ch
+		}
 	}
-	if name := s.updateName(c, true); name != nil {
+	if f.Kind == dot11.Beacon {
+		b.country.note(es.Country)
+	}
+	if name != nil {
 		b.SSID = name.Name
 	}
 }

@@ -10,6 +10,7 @@ func TestBodiesAllocateNothing(t *testing.T) {
 		frames = append(frames, &kept)
 	})
 	frames = append(frames, amsdu(t, FromDS, subframeIPv4, subframeEAPOL), amsdu(t, FromDS, snapIPv4))
+	frames = append(frames, withBody(t, Data, ToDS, join(wire(snapIPv4), dhcpPacket(dhcpOptions))), withBody(t, Data, ToDS, wire(snapARP, arpRequest)))
 	var set ElementSet
 	for _, f := range frames {
 		if n := testing.AllocsPerRun(10, func() { readAll(f, &set) }); n != 0 {
@@ -53,6 +54,15 @@ func readAll(f *Frame, set *ElementSet) (n int) {
 		}
 	}
 	f.PacketNumber(false)
+	if llc, ok := f.LLC(); ok {
+		if ip, ok := llc.IPv4(); ok {
+			if m, ok := ip.DHCP(); ok {
+				n += len(m.Name())
+				m.HardwareID()
+			}
+		}
+		llc.ARP()
+	}
 	f.Beacon()
 	f.Capability()
 	f.Authentication()

@@ -17,6 +17,7 @@ type ElementMemo struct {
 	length int // of octets in use; 0: nothing is remembered
 	end    int // offset in the frame of the end of the elements
 	whole  bool
+	same   bool // the last frame's were those of the one before
 
 	tim, timEnd int // the place of the traffic map in octets
 }
@@ -26,12 +27,13 @@ type ElementMemo struct {
 func (m *ElementMemo) Fill(f *Frame) *ElementSet {
 	at := f.elementsAt()
 	if f.Kind != Beacon && f.Kind != ProbeResp || at < 0 || at >= len(f.Body) || len(f.Body)-at > memoOctets {
-		m.length = 0
+		m.length, m.same = 0, false
 		m.set.Fill(f)
 		return &m.set
 	}
 	elements, end, whole := f.Body[at:], len(f.Bytes()), f.whole()
-	if m.end == end && m.whole == whole && m.holds(elements) {
+	m.same = m.end == end && m.whole == whole && m.holds(elements)
+	if m.same {
 		copy(m.octets[m.tim:m.timEnd], elements[m.tim:])
 		return &m.set
 	}
@@ -50,6 +52,10 @@ func (m *ElementMemo) Fill(f *Frame) *ElementSet {
 	}
 	return &m.set
 }
+
+// Same reports whether the elements of the last frame were those of the one
+// before, but for the traffic map.
+func (m *ElementMemo) Same() bool { return m.same }
 
 // holds reports whether elements are those remembered, but for what the traffic
 // map says.

@@ -69,7 +69,7 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 	c := loadConfig(t, flagsOf(
 		"alert=LONGSSID,0/min,0/sec", "detector_bss_table=100", "detector_station_table=200", "detector_ssid_table=300",
 		"detector_option=karmaoui:ssids=7", "detector_option=DEVICELOST:devicelost_timeout=9",
-		"devicefound=02:00:00:00:00:01", "devicefound=02:00:00:00:00:02/ff:ff:ff:ff:ff:00", "devicelost=02:00:00:00:00:03", "devicefound_timeout=7",
+		"devicefound=02:00:00:00:00:01", "devicefound=02:00:00:00:00:02/ff:ff:ff:ff:ff:00", "devicelost=02:00:00:00:00:03", "devicefound_timeout=7", "dot11_max_signal=-20",
 		`apspoof=Home:ssid="^Home$",validmacs="02:00:00:00:00:01"`, `ssidcanary=Lab:ssid="lab"`,
 	)...)
 	got, err := detectorConfig(c)
@@ -88,6 +88,7 @@ func TestOptionsOfDetectorsReachThem(t *testing.T) {
 		Canaries: []detectors.SSIDRule{{Name: "Lab", Pattern: "lab", Origin: "test"}},
 		Options: map[string]map[string]string{
 			"KARMAOUI": {"ssids": "7"}, "DEVICEFOUND": {"devicefound_timeout": "7"}, "DEVICELOST": {"devicelost_timeout": "9"},
+			"OVERPOWERED": {"dot11_max_signal": "-20"},
 		},
 		Off: off,
 	}
