@@ -37,8 +37,8 @@ const (
 //
 // A station that was given one IP address and uses another: it poses as the
 // other's owner, mostly the gateway, to be sent what is meant for that (ARP
-// spoofing), or evades what its own address is not allowed. And two servers that
-// offer one station addresses in different networks, or with different
+// spoofing), or evades what its own address is not allowed. And two servers
+// that offer one station addresses in different networks, or with different
 // gateways: one of them is a rogue, which leads the traffic through itself.
 //
 // # Source

@@ -49,12 +49,12 @@ const (
 //
 // A deauthentication or disassociation in the name of a station to its access
 // point, or of an access point to one station or to all; then three data frames
-// to the other side, from 0.1 s after the first to ten seconds after the last of
-// such frames; no authentication, (re)association or EAPOL frame between these
-// two, nor a group addressed or null frame among the data; and the access
-// point's beacons were heard meanwhile, so that no such frame was missed. Frames
-// that management frame protection proves genuine are left out. One finding a
-// minute for each pair and direction.
+// to the other side, from 0.1 s after the first to ten seconds after the last
+// of such frames; no authentication, (re)association or EAPOL frame between
+// these two; and most of the access point's beacons were heard meanwhile, so
+// that no such frame was missed. Data that are group addressed or repeated, and
+// null frames, do not count, nor do disconnecting frames that management frame
+// protection proves genuine. One finding a minute for each pair and direction.
 //
 // # Cannot see
 //

@@ -39,8 +39,8 @@ const (
 )
 
 // observe takes in the value that the current frame, an advertisement of a BSS
-// that has advertised before, shows of the property. A change that is explained, or during which
-// the access point was away or took leave of its stations, is a
+// that has advertised before, shows of the property. A change that is explained,
+// or during which the access point was away or took leave of its stations, is a
 // reconfiguration, unless suspicious says that the new value is one to be told
 // of however it came.
 func (h *history[T]) observe(property string, v T, c *Context, explained, suspicious bool) verdict {

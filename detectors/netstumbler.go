@@ -65,7 +65,7 @@ func (d *netStumblerDetector) Frame(c *Context) {
 	if e.due(c.Time) {
 		c.Report(Report{
 			Text: fmt.Sprintf("Station %s asks access point %s for its name with NetStumbler, %s (it says %s): %s",
-				c.Frame.Source, nameBSS(c.Frame.BSSID, c.BSS), version, quoteSSID(shortText(agereText(c.Payload))), e),
+				c.Frame.Source, nameBSS(c.Frame.BSSID, c.BSS), version, quoteSSID(beginningOf(agereText(c.Payload))), e),
 			Frames: e.frames,
 			Trail:  &e.trail,
 		})
@@ -108,8 +108,8 @@ func isText(b []byte) bool {
 	return true
 }
 
-// shortText is the beginning of b, without the zeros that may follow it.
-func shortText(b []byte) []byte {
+// beginningOf is the beginning of b, without the zeros that may follow it.
+func beginningOf(b []byte) []byte {
 	const shown = 40
 	return bytes.TrimRight(b[:min(shown, len(b))], "\x00")
 }

@@ -36,8 +36,8 @@ const overpoweredSpan = 10 * time.Second
 // # What it sees
 //
 // Frames that arrive more strongly than any radio a few metres away can send
-// them: a transmitter that was put right beside the sensor, to blind it or to be
-// preferred by the clients there, or an amplifier that drives the receiver out
+// them: a transmitter that was put right beside the sensor, to blind it or to
+// be preferred by the clients there, or an amplifier that drives the receiver out
 // of its range, so that it hears little else.
 //
 // # Source
@@ -52,8 +52,8 @@ const overpoweredSpan = 10 * time.Second
 // out. Control frames that name no transmitter are counted together. One
 // finding a minute for each transmitter.
 //
-// It is switched off as shipped, as in Kismet, for in a small flat a signal like
-// that may be usual.
+// It is switched off as shipped, as in Kismet, for in a small flat a signal
+// like that may be usual.
 //
 // # Cannot see
 //

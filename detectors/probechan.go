@@ -26,8 +26,8 @@ var probeChan = Spec{
 // # What it sees
 //
 // Beacons and probe responses of an access point name the channel it is on.
-// Where the responses of one address name another channel than its beacons, they
-// are those of an impostor, which answers stations that look for the network
+// Where the responses of one address name another channel than its beacons,
+// they are those of an impostor, which answers stations that look for the network
 // and waits for them on a channel that the real access point does not hear.
 //
 // # Source
