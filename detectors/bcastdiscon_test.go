@@ -35,8 +35,9 @@ func TestBcastDisconOfRealTools(t *testing.T) {
 			`9C:5C:8E:10:00:01 (SSID "HomeNet")|goes on as before`,
 			`D8:07:B6:20:00:02`, `9C:5C:8E:10:00:01`, `D8:07:B6:20:00:02`, `9C:5C:8E:10:00:01`,
 		},
-		"clean-restart": nil,
-		"clean-joins":   nil,
+		"clean-restart":      nil,
+		"clean-joins":        nil,
+		"clean-reconfigured": nil, // other interval and protection
 	} {
 		t.Run(capture, func(t *testing.T) {
 			found := replay(t, Config{}, []Spec{bcastDiscon}, readCapture(t, "testdata/"+capture+".pcap.gz"))

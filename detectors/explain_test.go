@@ -72,6 +72,8 @@ func TestDetectorsSayWhatTheyDecideAndWhy(t *testing.T) {
 		{"two names", "KARMAOUI", air(home.beacons(0, s), fakeAP{bssid: home.bssid, ssid: "Other", fcs: true}.beacons(s, s+1)), `are certain ("HomeNet", "Other"), it takes 3`, false},
 		{"legal", "LONGSSID", home.beacons(0, s), "no SSID in it is longer than 32 octets", false},
 		{"canary", "SSIDCANARY", []captured{synthetic{kind: dot11.ProbeReq, from: testClient, elements: [][]byte{ssidElement("Vault")}}.capture(epoch)}, "SSID 'Vault' matches rule vault", true},
+		{"twice as fast", "BEACONRATE", air(home.beacons(0, s), home.beacons(40*time.Millisecond, s)), "9 of the last 18 pauses are shorter than 0.6 of the interval", false},
+		{"nobody left", "DISASSOCTRAFFIC", []captured{synthetic{kind: dot11.Data, flags: dot11.ToDS, to: testAP, from: testClient, bssid: testAP, body: repeat(1, 40)}.capture(epoch)}, "nobody has taken leave of late", false},
 		{"another kind of frame", "SSIDCANARY", deauths(1), "", false},
 	} {
 		t.Run(tc.detector+" "+tc.name, func(t *testing.T) {

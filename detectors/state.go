@@ -91,12 +91,9 @@ type BSS struct {
 	// BSS had been heard before: the access point restarted. 0 when never.
 	Restarted Instant
 
-	// Farewell is when a deauthentication or disassociation of all stations
-	// was last heard in its name, as access points send when they restart.
-	Farewell Instant
-
 	Numbering
-	// parting is the last dismissal of all stations in its name.
+	// parting is the last dismissal of all stations in its name, as access
+	// points send when they restart.
 	parting parting
 
 	FreqMHz uint16 // heard on
@@ -127,7 +124,7 @@ const farewellGrace = 2 * time.Second
 // leftJustNow reports whether the access point seems to have taken leave of its
 // stations just before t.
 func (b *BSS) leftJustNow(t Instant) bool {
-	return b.Farewell != 0 && t.Sub(b.Farewell) <= farewellGrace
+	return b.parting.at != 0 && t.Sub(b.parting.last) <= farewellGrace
 }
 
 // MFPCapable reports whether the BSS offers management frame protection.

@@ -95,9 +95,6 @@ func (s *state) update(c *Context) {
 	switch f.Kind {
 	case dot11.Deauth, dot11.Disassoc:
 		s.notePartings(c)
-		if c.BSS != nil && c.FromAP() && f.Receiver.IsGroup() {
-			c.BSS.Farewell = c.Time
-		}
 		return
 	case dot11.Beacon, dot11.ProbeResp:
 		s.updateAdvertisement(c)
