@@ -4,6 +4,7 @@
 # addresses.
 #: expect 2 LONGSSID
 #: expect 3 APSPOOF channel=6
+#: allow ADHOCCONFLICT some of the networks that mdk4 makes up are ad-hoc ones
 . /lab/lib.sh
 air
 watch wlan10:name=attic,channel=6

@@ -5,6 +5,7 @@
 #: expect 1,2,3 DEAUTHFLOOD
 #: allow BCASTDISCON mdk4 also tells everybody, or only some stations, by chance
 #: allow DISCONCODEINVALID mdk4 gives reason 0, which is not defined
+#: allow DISASSOCTRAFFIC a station does not heed what mdk4 says in its name
 . /lab/lib.sh
 air
 watch wlan10:name=attic,channel=6

@@ -11,6 +11,8 @@
 #: expect 2 DEAUTHFLOOD transmitter_mac=9c:5c:8e:10:00:01
 #: expect 3 APSPOOF transmitter_mac=00:c0:ca:66:00:05
 #: allow BCASTDISCON the twin says farewell in the name of the access point when it stops
+#: allow DISASSOCTRAFFIC the twin begins with a deauthentication in that name, too
+#: allow BEACONRATE two transmitters share a BSSID
 . /lab/lib.sh
 air
 watch wlan10:name=attic,channel=6 wlan11:name=cellar,channel=11

@@ -2,6 +2,7 @@
 # airbase-ng answers every probe (KARMA) and beacons the names that it has heard,
 # while a client looks for the networks that it once used.
 #: expect 1 KARMAOUI
+#: allow BEACONRATE airbase-ng changes the interval of its beacons
 . /lab/lib.sh
 air
 watch wlan10:name=attic,channel=6
