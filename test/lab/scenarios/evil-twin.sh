@@ -13,6 +13,7 @@
 #: allow BCASTDISCON the twin says farewell in the name of the access point when it stops
 #: allow DISASSOCTRAFFIC the twin begins with a deauthentication in that name, too
 #: allow BEACONRATE two transmitters share a BSSID
+#: allow PROBECHAN the twin answers probes on a channel of its own
 . /lab/lib.sh
 air
 watch wlan10:name=attic,channel=6 wlan11:name=cellar,channel=11
