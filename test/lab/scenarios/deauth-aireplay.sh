@@ -3,6 +3,7 @@
 # a client of the WPA3 network, which has to ignore it, then everyone again with
 # a reason code that no access point gives.
 #: short
+#: allow DISASSOCTRAFFIC some of those named go on as if nothing had been said
 #: expect 1,2,4 DEAUTHFLOOD transmitter_mac=9c:5c:8e:10:00:01 channel=6
 #: expect 3 DEAUTHFLOOD transmitter_mac=d8:07:b6:20:00:02
 #: expect 1,4 BCASTDISCON transmitter_mac=9c:5c:8e:10:00:01 dest_mac=ff:ff:ff:ff:ff:ff
