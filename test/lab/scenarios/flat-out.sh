@@ -4,6 +4,8 @@
 # and drops none. (20 seconds in the short set.) Nothing else is on the air, so that the counts can be compared.
 #: short
 #: sensors 1
+#: allow BEACONRATE the flood repeats one beacon thousands of times
+#: allow PROBENOJOIN and one probe request
 . /lab/lib.sh
 record= # it would take more than the guest's memory
 iw reg set "$COUNTRY"
