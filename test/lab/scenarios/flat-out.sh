@@ -1,7 +1,8 @@
 #!/bin/bash
 # Two minutes at the highest frame rate that the simulated air gives: picket sees
 # each frame that tcpdump counts on a second monitor interface of the same radio,
-# and drops none. (20 seconds in the short set.) Nothing else is on the air, so that the counts can be compared.
+# and drops none. Nothing else is on the air, so that the counts can be compared.
+# In the short set it is 20 seconds.
 #: short
 #: sensors 1
 #: allow BEACONRATE the flood repeats one beacon thousands of times
