@@ -22,7 +22,8 @@ import (
 //	channel=CH             stay on this channel; with hop=true, begin there
 //	channels="CH,CH,..."   hop over these and no others
 //	add_channels="CH,..."  hop over these besides the usual ones
-//	hop=true|false         hopping is usual without channel=; Kismet's channel_hop means the same
+//	hop=true|false         hopping is usual without channel=; with hop=false alone, it stays where it is found;
+//	                       Kismet's channel_hop means the same
 //	hop_rate=5/sec         or 10/min; Kismet's channel_hoprate means the same
 //	vif=NAME               the monitor interface to make; that of wlan1 is wlan1mon where it is not given
 //	ignoreprimary=true     leave the interface itself up beside the monitor interface

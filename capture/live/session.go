@@ -59,7 +59,7 @@ func (s *Source) openParts(session *session, o Options) error {
 		session.monitor = nil
 		return err
 	}
-	// Before there are frames, so that none is from a channel that was not asked for.
+	// What the adapter can't do is told before anything is captured.
 	if session.tuner, err = s.newTuner(session, o); err != nil {
 		return err
 	}

@@ -301,6 +301,23 @@ func TestLockAndHopAtRunTime(t *testing.T) {
 	})
 }
 
+func TestAnAdapterThatIsNotToHopStaysWhereItIsFound(t *testing.T) {
+	for _, tt := range []struct {
+		found radio.Channel
+		want  string
+	}{{channel(11), "11"}, {radio.Channel{}, "1"}} {
+		test(t, func(b *bench) {
+			a := b.machine.plug("wlan1", 1)
+			a.at = tt.found
+			s := b.open("wlan1:hop=false")
+			after(time.Minute)
+			if at, st := a.channel(), s.State(); at != tt.want || st.Hopping || len(st.Channels) != 1 || len(a.tuned) != 1 {
+				t.Errorf("found on %q: it is on %s, was tuned to %v, state %+v", tt.found, at, a.tuned, st)
+			}
+		})
+	}
+}
+
 func TestPauseDropsFrames(t *testing.T) {
 	test(t, func(b *bench) {
 		a := b.machine.plug("wlan1", 1)

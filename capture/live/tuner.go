@@ -97,6 +97,9 @@ func (t *tuner) choose(o Options) ([]hop.Candidate, error) {
 		}
 		return nil, fmt.Errorf("%s has no channel that it may be tuned to", r.Name)
 	}
+	if !o.Hop {
+		list = t.stayOn(list)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.o, t.radio, t.left = o, r, errors.Join(refused...)
@@ -105,6 +108,14 @@ func (t *tuner) choose(o Options) ([]hop.Candidate, error) {
 		t.channels = append(t.channels, c.Channel)
 	}
 	return list, nil
+}
+
+// stayOn picks the one channel of an adapter that is not to hop: where it is, if nobody said which.
+func (t *tuner) stayOn(list []hop.Candidate) []hop.Candidate {
+	at, err := t.monitor.Channel()
+	i := slices.IndexFunc(list, func(c hop.Candidate) bool { return err == nil && c.Channel.FreqMHz == at.FreqMHz })
+	i = max(i, 0)
+	return list[i : i+1]
 }
 
 func without(list, others []hop.Candidate) []hop.Candidate {
