@@ -36,7 +36,7 @@ type Context struct {
 	HasName bool
 
 	// Protocol is what a data frame that can be read carries, as far as
-	// detectors know it, and Payload the octets of that.
+	// detectors know it, and Payload the octets of EAPOL and Agere.
 	Protocol Protocol
 	Payload  []byte
 
@@ -48,9 +48,8 @@ type Context struct {
 	ad         advertisement
 	advertises bool
 
-	// carried is what packet returns.
-	carried               packet
-	packetRead, hasPacket bool
+	// carried is the packet, valid iff Protocol is DHCP or IP.
+	carried packet
 
 	engine   *Engine
 	captured time.Time

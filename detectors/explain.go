@@ -54,14 +54,14 @@ func (e *Engine) Explain(f *dot11.Frame, at time.Time, source string) Explanatio
 	for i, s := range e.slots {
 		x.number[s] = i
 		x.decisions = append(x.decisions, Decision{Detector: s.spec.Name})
-		before[i] = s.stats.Frames
+		before[i] = e.frames(s)
 	}
 	e.ctx.why = x
 	defer func() { e.ctx.why = nil }()
 	e.Frame(f, at, source)
 	for i, s := range e.slots {
 		d := x.decision(s)
-		d.Shown = s.stats.Frames > before[i]
+		d.Shown = e.frames(s) > before[i]
 		if s.spec.OnChange && s.spec.Wants.Has(f.Kind) && !d.Shown && !s.stats.Off {
 			d.Shown = true
 			d.Why = append(d.Why, "the access point advertises what it did before")

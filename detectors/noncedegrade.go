@@ -13,7 +13,7 @@ var nonceDegrade = Spec{
 	Limit:       "0/min",
 	Burst:       "0/sec",
 	Description: "A key handshake without freshness or without a key, as attacks on careless stations use.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		zero, err := newZeroKey()
 		if err != nil {

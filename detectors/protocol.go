@@ -10,9 +10,25 @@ const (
 	NoProtocol    Protocol = iota
 	ProtocolEAPOL          // IEEE 802.1X: EAP and the handshakes
 	ProtocolAgere          // what WaveLAN and ORiNOCO cards say to each other
+	ProtocolDHCP           // over IPv4
+	ProtocolIP             // other IPv4, and ARP
 
 	protocols
 )
+
+// Protocols is a set of protocols.
+type Protocols uint8
+
+// protocolsOf is the set of those given.
+func protocolsOf(list ...Protocol) (set Protocols) {
+	for _, p := range list {
+		set |= 1 << p
+	}
+	return set
+}
+
+// Has reports whether p is in the set.
+func (s Protocols) Has(p Protocol) bool { return s&(1<<p) != 0 }
 
 // ouiAgere is the organization that ProtocolAgere is of, and agereType the only
 // protocol of it that is known.
@@ -20,17 +36,26 @@ var ouiAgere = dot11.OUI{0x00, 0x60, 0x1d}
 
 const agereType = 1
 
-// protocolOf returns what the frame carries and its octets, from the EAPOL
-// version or from after the SNAP header on.
-func protocolOf(f *dot11.Frame) (Protocol, []byte) {
+// readProtocol notes what the current frame carries, and the octets of that:
+// from the EAPOL version or from after the SNAP header on.
+func (c *Context) readProtocol() {
+	f := c.Frame
+	c.Protocol, c.Payload = NoProtocol, nil
 	if !f.Kind.CarriesData() || f.Has(dot11.Protected) {
-		return NoProtocol, nil
+		return
 	}
 	if packet, ok := f.EAPOL(); ok {
-		return ProtocolEAPOL, packet
+		c.Protocol, c.Payload = ProtocolEAPOL, packet
+		return
 	}
-	if llc, ok := f.LLC(); ok && llc.OUI == ouiAgere && llc.EtherType == agereType {
-		return ProtocolAgere, llc.Payload
+	llc, ok := f.LLC()
+	switch {
+	case ok && llc.OUI == ouiAgere && llc.EtherType == agereType:
+		c.Protocol, c.Payload = ProtocolAgere, llc.Payload
+	case !c.carried.find(f):
+	case c.carried.hasDHCP:
+		c.Protocol = ProtocolDHCP
+	default:
+		c.Protocol = ProtocolIP
 	}
-	return NoProtocol, nil
 }

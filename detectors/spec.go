@@ -20,10 +20,10 @@ type Spec struct {
 	// Odd, unless it is 0, is what those frames must have of: the detector is
 	// handed none whose elements have no such oddity.
 	Odd dot11.Oddities
-	// Protocol is what data frames have to carry to be handed to the detector,
-	// which then must not want data frames by their kind. Most have no use for
-	// the data of a network, which are most of its frames.
-	Protocol Protocol
+	// Protocols are what data frames have to carry to be handed to the
+	// detector, which then must not want data frames by their kind. Most have
+	// no use for the data of a network, which are most of its frames.
+	Protocols Protocols
 	// RateBased detectors count frames, so that what they find depends on how
 	// much of the time their channel is listened to.
 	RateBased bool

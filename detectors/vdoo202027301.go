@@ -7,7 +7,7 @@ var vdoo202027301 = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "Key data too long for a handshake, which overflow the memory of Realtek's RTL8710C.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		return &vdoo202027301Detector{newOversizers(s)}, nil
 	},

@@ -9,7 +9,7 @@ var vdoo202027302 = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "Key data too long for a WPA2 handshake with AES, which overflow the memory of Realtek's RTL8710C.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		return &vdoo202027302Detector{newOversizers(s)}, nil
 	},
