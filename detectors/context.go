@@ -50,6 +50,9 @@ type Context struct {
 
 	// carried is the packet, valid iff Protocol is DHCP or IP.
 	carried packet
+	// key is what keyMessage returns.
+	key            keyMessage
+	keyRead, isKey bool
 
 	engine   *Engine
 	captured time.Time

@@ -17,8 +17,7 @@ var disassocTraffic = Spec{
 	Wants: leaverData | dot11.KindsOf(dot11.Deauth, dot11.Disassoc, dot11.Auth,
 		dot11.AssocReq, dot11.AssocResp, dot11.ReassocReq, dot11.ReassocResp),
 	New: func(s Settings) (Detector, error) {
-		size := s.Tables.Stations / 32
-		return &disassocTrafficDetector{accessPoints: newMemberTable[leaver](size), stations: newMemberTable[leaver](size)}, nil
+		return &disassocTrafficDetector{leavers: newMemberTable[leavers](s.Tables.Stations / 32)}, nil
 	},
 }
 
@@ -76,11 +75,18 @@ const (
 //
 // None.
 type disassocTrafficDetector struct {
-	// Who has taken leave: access points of a station or of all, and stations
-	// of their access points.
-	accessPoints, stations *Table[member, leaver]
+	leavers *Table[member, leavers]
+	last    Instant // disconnecting frame of anybody
+}
 
-	last Instant // disconnecting frame of anybody
+// leavers are the two who can take leave of each other.
+type leavers struct{ accessPoint, station leaver }
+
+func (two *leavers) of(byStation bool) *leaver {
+	if byStation {
+		return &two.station
+	}
+	return &two.accessPoint
 }
 
 // A leaver is one who was said to have taken leave.
@@ -123,10 +129,10 @@ func (d *disassocTrafficDetector) Frame(c *Context) {
 	}
 	switch {
 	case f.Has(dot11.ToDS):
-		d.data(c, d.stations, member{f.BSSID, f.Transmitter})
+		d.data(c, member{f.BSSID, f.Transmitter}, true)
 	case f.Has(dot11.FromDS):
-		d.data(c, d.accessPoints, member{f.BSSID, f.Receiver})
-		d.data(c, d.accessPoints, member{f.BSSID, dot11.Broadcast})
+		d.data(c, member{f.BSSID, f.Receiver}, false)
+		d.data(c, member{f.BSSID, dot11.Broadcast}, false)
 	}
 }
 
@@ -142,15 +148,16 @@ func (d *disassocTrafficDetector) leave(c *Context) {
 		c.Explain("management frame protection proves it genuine")
 		return
 	}
-	leavers, key := d.stations, member{f.BSSID, f.Transmitter}
+	key := member{f.BSSID, f.Transmitter}
 	if c.FromAP() {
-		leavers, key = d.accessPoints, member{f.BSSID, f.Receiver}
+		key.station = f.Receiver
 		if f.Receiver.IsGroup() {
 			key.station = dot11.Broadcast
 		}
 	}
 	d.last = c.Time
-	l, _ := leavers.Put(key)
+	two, _ := d.leavers.Put(key)
+	l := two.of(!c.FromAP())
 	if l.first == 0 || c.Time.Sub(l.last) > leaverSpan {
 		*l = leaver{reminder: l.reminder, first: c.Time, kind: f.Kind}
 		l.reason, l.hasReason = f.Reason()
@@ -172,21 +179,23 @@ func (d *disassocTrafficDetector) join(f *dot11.Frame) {
 	if station == f.BSSID {
 		station = f.Receiver
 	}
-	for _, l := range [...]*leaver{
-		d.stations.Peek(member{f.BSSID, station}),
-		d.accessPoints.Peek(member{f.BSSID, station}),
-		d.accessPoints.Peek(member{f.BSSID, dot11.Broadcast}),
-	} {
-		if l != nil {
-			l.first = 0
-		}
+	if two := d.leavers.Peek(member{f.BSSID, station}); two != nil {
+		two.accessPoint.first, two.station.first = 0, 0
+	}
+	if all := d.leavers.Peek(member{f.BSSID, dot11.Broadcast}); all != nil {
+		all.accessPoint.first = 0
 	}
 }
 
 // data takes in a data frame of one side to the other.
-func (d *disassocTrafficDetector) data(c *Context, leavers *Table[member, leaver], key member) {
-	l := leavers.Peek(key)
-	if l == nil || l.first == 0 || c.Time.Sub(l.last) > leaverSpan || c.Time.Sub(l.first) < leaverFlush {
+func (d *disassocTrafficDetector) data(c *Context, key member, byStation bool) {
+	two := d.leavers.Peek(key)
+	if two == nil {
+		c.Explain("nobody here has taken leave of late")
+		return
+	}
+	l := two.of(byStation)
+	if l.first == 0 || c.Time.Sub(l.last) > leaverSpan || c.Time.Sub(l.first) < leaverFlush {
 		c.Explain("its sender has not taken leave of late, or so shortly ago that it was on its way")
 		return
 	}
@@ -209,7 +218,7 @@ func (d *disassocTrafficDetector) data(c *Context, leavers *Table[member, leaver
 		return
 	}
 	who, to := fmt.Sprintf("access point %s%s", key.bssid, named(c)), fmt.Sprintf("station %s", l.peer)
-	if leavers == d.stations {
+	if byStation {
 		who, to = fmt.Sprintf("station %s", key.station), who
 	}
 	reason := ""

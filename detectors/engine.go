@@ -215,7 +215,7 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	e.state.lookupAddresses(c)
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
-	c.ad, c.advertises = advertisementOf(c)
+	c.advertises = c.ad.read(c)
 	c.readProtocol()
 
 	list := &e.dispatch[f.Kind&63]

@@ -41,6 +41,7 @@ const agereType = 1
 func (c *Context) readProtocol() {
 	f := c.Frame
 	c.Protocol, c.Payload = NoProtocol, nil
+	c.keyRead = false
 	if !f.Kind.CarriesData() || f.Has(dot11.Protected) {
 		return
 	}

@@ -56,13 +56,13 @@ const vdooLimit = 257
 type vdoo202027301Detector struct{ oversizers }
 
 func (d *vdoo202027301Detector) Frame(c *Context) {
-	m, ok := keyMessageOf(c)
+	m := c.keyMessage()
 	switch {
-	case !ok:
+	case m == nil:
 		c.Explain("no key message")
 	case m.usesAESWrap():
 		c.Explain("the key data are wrapped with AES, which is VDOO202027302's matter")
-	case longKeyData(c, &m, vdooLimit):
-		d.reportKeyData(c, &m, "with this key descriptor", vdooLimit, "CVE-2020-27301")
+	case longKeyData(c, m, vdooLimit):
+		d.reportKeyData(c, m, "with this key descriptor", vdooLimit, "CVE-2020-27301")
 	}
 }
