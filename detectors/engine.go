@@ -55,11 +55,14 @@ type Stats struct {
 type Engine struct {
 	dispatch [64]audience // by kind
 	steady   [64]audience // those among them for advertisements without news
+	presence [64]audience // by kind, as long as there are devices on the lists
 	odd      [64][]*slot  // of those that want oddities alone
 	carriers [protocols]audience
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
+
+	found, lost *DeviceList
 
 	state    *state
 	evidence arena
@@ -67,7 +70,8 @@ type Engine struct {
 	line     timeline
 	clock    clock
 	elements dot11.ElementSet
-	none     dot11.ElementSet // stays empty
+	repeated [repeatedMemos]dot11.ElementMemo // of others than beacons, by transmitter and kind
+	none     dot11.ElementSet                 // stays empty
 	ctx      Context
 }
 
@@ -117,6 +121,7 @@ func New(cfg Config, report func(*Finding)) (*Engine, error) {
 
 func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error) {
 	cfg.Tables = cfg.Tables.orDefault()
+	cfg.Found, cfg.Lost = orEmpty(cfg.Found), orEmpty(cfg.Lost)
 	if err := checkNames(specs, cfg); err != nil {
 		return nil, err
 	}
@@ -125,6 +130,8 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		onPanic:  cfg.OnPanic,
 		state:    newState(cfg.Tables),
 		evidence: newArena(evidenceCells),
+		found:    cfg.Found,
+		lost:     cfg.Lost,
 		leads:    leads{tell: cfg.OnLead},
 	}
 	e.ctx = Context{engine: e}
@@ -139,7 +146,7 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		}
 		d, err := spec.New(Settings{
 			Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries,
-			Found: orEmpty(cfg.Found), Lost: orEmpty(cfg.Lost), options: options,
+			Found: cfg.Found, Lost: cfg.Lost, options: options,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("build detector %s: %w", spec.Name, err)
@@ -147,7 +154,9 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
 		e.slots = append(e.slots, s)
 		e.clock.add(s)
-		e.seat(s)
+		if i, ok := d.(Idler); !ok || !i.Idle() {
+			e.seat(s)
+		}
 	}
 	return e, nil
 }
@@ -162,6 +171,8 @@ func (e *Engine) seat(s *slot) {
 		case !s.spec.Wants.Has(kind):
 		case s.spec.Odd != 0:
 			e.odd[kind] = append(e.odd[kind], s)
+		case s.spec.Presence:
+			e.presence[kind].add(s)
 		default:
 			e.dispatch[kind].add(s)
 			if !s.spec.OnChange {
@@ -183,7 +194,7 @@ func (e *Engine) audiences(yield func(*audience) bool) {
 			return
 		}
 	}
-	for _, list := range [...][]audience{e.dispatch[:], e.steady[:], e.carriers[:]} {
+	for _, list := range [...][]audience{e.dispatch[:], e.steady[:], e.presence[:], e.carriers[:]} {
 		for i := range list {
 			if !yield(&list[i]) {
 				return
@@ -223,6 +234,9 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 		list = &e.steady[f.Kind&63]
 	}
 	e.show(list)
+	if !e.found.empty() || !e.lost.empty() {
+		e.show(&e.presence[f.Kind&63])
+	}
 	if c.Elements.Odd != 0 {
 		e.showOdd(e.odd[f.Kind&63])
 	}
@@ -262,9 +276,16 @@ func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
 		c.repeats = b.ofBeacon && b.beacon.Same()
 		return elements
 	}
-	e.elements.Fill(f)
-	return &e.elements
+	if c.BSS == nil && c.Station == nil {
+		e.elements.Fill(f) // of a newcomer
+		return &e.elements
+	}
+	place := number(&f.Transmitter)*31 + uint64(f.Kind)
+	return e.repeated[place%repeatedMemos].Fill(f)
 }
+
+// repeatedMemos are enough for the stations that join or scan at one time.
+const repeatedMemos = 64
 
 // run hands the current frame to the members of a from number i on and returns
 // the number to go on with. It returns before the last of them only when a

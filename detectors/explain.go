@@ -39,9 +39,13 @@ func (c *Context) Explaining() bool { return c.why != nil }
 // why. It does nothing unless somebody wants to know.
 func (c *Context) Explain(format string, args ...any) {
 	if c.why != nil {
-		d := c.why.decision(c.running)
-		d.Why = append(d.Why, fmt.Sprintf(format, args...))
+		c.why.add(c.running, format, args)
 	}
+}
+
+func (x *explanation) add(s *slot, format string, args []any) {
+	d := x.decision(s)
+	d.Why = append(d.Why, fmt.Sprintf(format, args...))
 }
 
 func (x *explanation) decision(s *slot) *Decision { return &x.decisions[x.number[s]] }

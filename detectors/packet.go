@@ -7,7 +7,7 @@ import (
 )
 
 // A packet is what an unprotected data frame carries, as far as detectors look
-// into that. Of several in an A-MSDU it is the first that is one of these.
+// into that.
 type packet struct {
 	source  dot11.Addr // of the MSDU
 	ip      dot11.IPv4
@@ -16,20 +16,6 @@ type packet struct {
 	hasARP  bool
 	dhcp    dot11.DHCP
 	hasDHCP bool
-}
-
-// find reads the packet in f; it is false when there is none of those known.
-func (p *packet) find(f *dot11.Frame) bool {
-	if llc, ok := f.LLC(); ok {
-		return p.read(&llc, f.Source)
-	}
-	subframes := f.Subframes()
-	for subframes.Next() {
-		if llc, ok := subframes.LLC(); ok && p.read(&llc, subframes.Source) {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *packet) read(llc *dot11.LLC, source dot11.Addr) bool {

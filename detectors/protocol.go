@@ -3,7 +3,7 @@ package detectors
 import "picket/capture/dot11"
 
 // A Protocol is what an unprotected data frame carries, of what detectors look
-// into.
+// into. Of several in an A-MSDU it is EAPOL, else the first that is known.
 type Protocol uint8
 
 const (
@@ -45,15 +45,26 @@ func (c *Context) readProtocol() {
 	if !f.Kind.CarriesData() || f.Has(dot11.Protected) {
 		return
 	}
-	if packet, ok := f.EAPOL(); ok {
-		c.Protocol, c.Payload = ProtocolEAPOL, packet
+	if llc, ok := f.LLC(); ok {
+		c.readPacket(&llc, f.Source)
 		return
 	}
-	llc, ok := f.LLC()
+	subframes := f.Subframes()
+	for c.Protocol != ProtocolEAPOL && subframes.Next() {
+		if llc, ok := subframes.LLC(); ok && (c.Protocol == NoProtocol || llc.IsEAPOL()) {
+			c.readPacket(&llc, subframes.Source)
+		}
+	}
+}
+
+// readPacket notes what one MSDU of the current frame carries.
+func (c *Context) readPacket(llc *dot11.LLC, source dot11.Addr) {
 	switch {
-	case ok && llc.OUI == ouiAgere && llc.EtherType == agereType:
+	case llc.OUI == ouiAgere && llc.EtherType == agereType:
 		c.Protocol, c.Payload = ProtocolAgere, llc.Payload
-	case !c.carried.find(f):
+	case llc.IsEAPOL():
+		c.Protocol, c.Payload = ProtocolEAPOL, llc.Payload
+	case !c.carried.read(llc, source):
 	case c.carried.hasDHCP:
 		c.Protocol = ProtocolDHCP
 	default:
