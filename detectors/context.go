@@ -40,6 +40,8 @@ type Context struct {
 	Protocol Protocol
 	Payload  []byte
 
+	// again: another source has heard the frame before. It must not be counted.
+	again bool
 	// repeats: the frame is a beacon of a BSS whose elements are those of its
 	// last advertisement, a beacon, too.
 	repeats bool

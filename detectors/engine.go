@@ -65,6 +65,7 @@ type Engine struct {
 	found, lost *DeviceList
 
 	state    *state
+	twice    twice
 	evidence arena
 	leads    leads
 	line     timeline
@@ -218,14 +219,23 @@ func checkNames(specs []Spec, cfg Config) error {
 
 // Frame shows one sound frame, captured at the given time by the named data
 // source, to the detectors that want it and then takes it into the state.
-// Frames must come in time order; neither f nor its bytes are kept.
+// Frames must come in time order; neither f nor its bytes are kept. A frame that
+// another source has heard already is shown again only to those that look for
+// oddities: it proves that the frame was not damaged on the way.
 func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c := &e.ctx
 	e.pass(at)
 	c.Frame, c.Source = f, source
 	e.state.lookupAddresses(c)
+	c.again = e.twice.again(c)
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
+	if c.again {
+		c.advertises, c.Protocol, c.Payload = false, NoProtocol, nil
+		e.state.heardAgain(c)
+		e.showOdd(e.odd[f.Kind&63])
+		return
+	}
 	c.advertises = c.ad.read(c)
 	c.readProtocol()
 
@@ -237,9 +247,7 @@ func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	if !e.found.empty() || !e.lost.empty() {
 		e.show(&e.presence[f.Kind&63])
 	}
-	if c.Elements.Odd != 0 {
-		e.showOdd(e.odd[f.Kind&63])
-	}
+	e.showOdd(e.odd[f.Kind&63])
 	if c.Protocol != NoProtocol {
 		e.show(&e.carriers[c.Protocol])
 	}
@@ -257,6 +265,9 @@ func (e *Engine) show(a *audience) {
 // showOdd hands the current frame, which is odd, to those of list that want
 // such.
 func (e *Engine) showOdd(list []*slot) {
+	if e.ctx.Elements.Odd == 0 {
+		return
+	}
 	for _, s := range list {
 		if s.spec.Odd&e.ctx.Elements.Odd != 0 {
 			e.show(&s.alone)

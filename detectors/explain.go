@@ -63,6 +63,9 @@ func (e *Engine) Explain(f *dot11.Frame, at time.Time, source string) Explanatio
 	e.ctx.why = x
 	defer func() { e.ctx.why = nil }()
 	e.Frame(f, at, source)
+	if e.ctx.again {
+		known = append(known, "another source has heard the frame before, which is when most detectors were shown it")
+	}
 	for i, s := range e.slots {
 		d := x.decision(s)
 		d.Shown = e.frames(s) > before[i]

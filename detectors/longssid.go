@@ -90,8 +90,10 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	}
 	repeated := s.length == long.length
 	s.length, s.last = long.length, c.Time
-	s.frames++
-	s.trail.Add(c)
+	if !c.again {
+		s.frames++
+		s.trail.Add(c)
+	}
 	consistent := c.Elements.Fault == dot11.NoFault
 	if !c.Frame.FCSPresent && !consistent && !repeated {
 		c.Explain("an SSID is too long, but the frame may be damaged: it takes a second one of the same length")
