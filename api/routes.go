@@ -23,10 +23,11 @@ type methods uint8
 const (
 	get methods = 1 << iota
 	post
+	head // goes with the GET of reads, see guard
 )
 
 func (m methods) allow(ctx *fasthttp.RequestCtx) bool {
-	return m&get != 0 && ctx.IsGet() || m&post != 0 && ctx.IsPost()
+	return m&get != 0 && ctx.IsGet() || m&post != 0 && ctx.IsPost() || m&head != 0 && ctx.IsHead()
 }
 
 // route is a line of the table of routes. A path that ends with anySuffix
@@ -120,6 +121,10 @@ var polledSuffixes = [...]string{"json", "itjson", "ekjson"}
 
 // guard returns the handler of a route behind the checks that all have.
 func (s *Server) guard(r route) fasthttp.RequestHandler {
+	isRead := r.isRead()
+	if isRead {
+		r.methods |= head
+	}
 	return func(ctx *fasthttp.RequestCtx) {
 		mime := r.mime
 		if mime == nil {
@@ -134,6 +139,9 @@ func (s *Server) guard(r route) fasthttp.RequestHandler {
 		}
 		s.prepare(ctx, mime)
 		r.handle(ctx)
+		if isRead {
+			s.validate(ctx)
+		}
 	}
 }
 

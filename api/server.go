@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"log/slog"
 	"net"
@@ -126,6 +127,7 @@ type Server struct {
 	tls       *tls.Config // nil: plain
 	lists     lists
 	date      dateLine
+	tags      tagSeed
 	serving   atomic.Bool
 	openReads bool // set before the first request
 }
@@ -143,7 +145,8 @@ func New(o Options) (*Server, error) {
 	}
 	o.Limits = o.Limits.withDefaults()
 	s := &Server{o: o, conns: newConnections(o.Limits)}
-	s.lists.alerts = o.Alerts
+	s.tags.seed = maphash.MakeSeed()
+	s.lists = lists{alerts: o.Alerts, tags: s.tags}
 	s.date.set(time.Now())
 	if o.CertFile != "" || o.KeyFile != "" {
 		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)

@@ -239,6 +239,7 @@ func viewQueryOf(ctx *fasthttp.RequestCtx) (q viewQuery, err error) {
 	if q.fields, err = viewFields(requestDictionary(ctx)); err != nil {
 		return q, err
 	}
+	addShortFields(ctx, &q.fields)
 	page, ok := variable(ctx, "page")
 	if !ok {
 		return q, nil
