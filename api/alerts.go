@@ -26,7 +26,7 @@ func (s *Server) allAlerts(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	if fields.Empty() {
-		if whole := s.lists.all(f); !clientHas(ctx, &whole.tag) {
+		if whole := s.lists.all(f); !clientHas(ctx, whole.tag[:]) {
 			ctx.Response.SetBodyRaw(whole.body)
 		}
 		return
@@ -45,7 +45,7 @@ func (s *Server) alertsSince(ctx *fasthttp.RequestCtx) {
 	}
 	bare := s.o.LastTimeArray || p.format.Lines()
 	if p.fields.Empty() {
-		if tag := s.tags.ofPoll(&p, !bare); clientHas(ctx, &tag) {
+		if tag := s.tags.ofPoll(&p, !bare); clientHas(ctx, tag[:]) {
 			return
 		}
 	}
@@ -69,7 +69,7 @@ func (s *Server) wrappedAlertsSince(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	if p.fields.Empty() {
-		if tag := s.tags.ofPoll(&p, true); !clientHas(ctx, &tag) {
+		if tag := s.tags.ofPoll(&p, true); !clientHas(ctx, tag[:]) {
 			ctx.Response.SetBodyRaw(s.lists.wrapped(p.format, p.records, p.cursor))
 		}
 		return

@@ -63,7 +63,7 @@ func (s *Server) validate(ctx *fasthttp.RequestCtx) {
 	if ctx.Response.StatusCode() != fasthttp.StatusOK || ctx.Response.IsBodyStream() || len(ctx.Response.Header.PeekBytes(headerETag)) > 0 {
 		return
 	}
-	if tag := s.tags.tag(ctx.Response.Body()); clientHas(ctx, &tag) {
+	if tag := s.tags.tag(ctx.Response.Body()); clientHas(ctx, tag[:]) {
 		ctx.Response.ResetBody()
 	}
 }
@@ -71,13 +71,13 @@ func (s *Server) validate(ctx *fasthttp.RequestCtx) {
 // clientHas tags an answer, and reports whether the client has it already: then
 // it is told so, and the body must be left out (RFC 9110, 13.1.2). The answer to
 // a POST has no tag, as no POST can be conditional in this way.
-func clientHas(ctx *fasthttp.RequestCtx, tag *[tagLength]byte) bool {
+func clientHas(ctx *fasthttp.RequestCtx, tag []byte) bool {
 	if ctx.IsPost() {
 		return false
 	}
-	ctx.Response.Header.SetCanonical(headerETag, tag[:])
+	ctx.Response.Header.SetCanonical(headerETag, tag)
 	wanted := ctx.Request.Header.PeekBytes(headerIfNoneMatch)
-	if len(wanted) == 0 || !matchesTag(wanted, tag[:]) {
+	if len(wanted) == 0 || !matchesTag(wanted, tag) {
 		return false
 	}
 	ctx.SetStatusCode(fasthttp.StatusNotModified)

@@ -71,6 +71,8 @@ func (s *Server) routes() []route {
 		s.sourceCommand("disable_source", Datasources.CloseSource),
 		{"/channels/watched" + anySuffix, get | post, reader, nil, s.channelsWatched},
 
+		{"/plugins/all_plugins" + anySuffix, get | post, reader, nil, s.allPlugins},
+
 		{"/session/check_setup_ok", get, anyone, mimePlain, s.checkSetup},
 		{"/session/check_login", get, admin, mimePlain, s.checkLogin},
 		{"/session/check_session", get, loggedIn, mimePlain, s.checkSession},
@@ -98,7 +100,7 @@ func (s *Server) newRouter() *router.Router {
 	r.RedirectFixedPath = false
 	r.HandleMethodNotAllowed = false
 	r.HandleOPTIONS = false
-	r.NotFound = s.notFound
+	r.NotFound = s.unrouted
 	r.PanicHandler = s.recovered
 	for _, route := range s.routes() {
 		handler := s.guard(route)
@@ -152,7 +154,7 @@ func (s *Server) checkSuffix(next fasthttp.RequestHandler) fasthttp.RequestHandl
 		suffix := param(ctx, paramSuffix)
 		for i := range len(suffix) {
 			if c := suffix[i]; !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
-				s.notFound(ctx)
+				s.unrouted(ctx)
 				return
 			}
 		}

@@ -75,6 +75,8 @@ type Options struct {
 	CertFile      string   // httpd_ssl_cert
 	KeyFile       string   // httpd_ssl_key
 
+	Pages Pages // served where no route is
+
 	Limits Limits
 	Log    *slog.Logger // nil: slog.Default()
 }
