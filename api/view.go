@@ -236,7 +236,11 @@ const (
 // viewQueryOf reads a request. Beyond Kismet, one without a dictionary asks for
 // rows with all their fields.
 func viewQueryOf(ctx *fasthttp.RequestCtx) (q viewQuery, err error) {
-	if q.fields, err = viewFields(requestDictionary(ctx)); err != nil {
+	d := requestDictionary(ctx)
+	if d.why == errNoJSON || ctx.IsPost() && len(ctx.PostBody()) == 0 && mediaType(ctx) == "" {
+		d = dictionary{}
+	}
+	if q.fields, err = viewFields(d); err != nil {
 		return q, err
 	}
 	addShortFields(ctx, &q.fields)
@@ -266,7 +270,7 @@ func viewQueryOf(ctx *fasthttp.RequestCtx) (q viewQuery, err error) {
 // viewFields reads "fields" as views do, who pass over entries of other types.
 func viewFields(d dictionary) (fields tracked.Fields, err error) {
 	m, isObject := d.value.(map[string]any)
-	if !isObject && (d.value != nil || d.why != nil && d.why != errNoJSON) {
+	if !isObject && (d.value != nil || d.why != nil) {
 		err := fmt.Errorf("Invalid request: [json.exception.type_error.306] cannot use value() with %s", kindOf(d.value))
 		if d.why != nil {
 			err = fmt.Errorf("%w: %w", err, d.why)
