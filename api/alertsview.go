@@ -12,14 +12,37 @@ import (
 // request without a dictionary, which every GET is to it, this one has all
 // members of the alerts.
 func (s *Server) alertsView(ctx *fasthttp.RequestCtx) {
-	records, _ := s.o.Alerts.All()
-	answerView(ctx, viewRows[*alertcore.Record]{
-		list:      records,
-		object:    (*alertcore.Record).Object,
-		column:    alertColumn,
-		ascending: "kismet.alert.timestamp",
-	})
+	latest := s.o.Alerts.Latest()
+	var buffer [1024]byte
+	key := appendViewKey(buffer[:0], ctx)
+	if a := s.views.answer(key, latest); a != nil {
+		if !clientHas(ctx, a.tag[:]) {
+			ctx.Response.SetBodyRaw(a.body)
+		}
+		return
+	}
+	q, err := viewQueryOf(ctx)
+	if err != nil {
+		invalidView(ctx, err)
+		return
+	}
+	f, known := formatOf(ctx)
+	if !known {
+		return
+	}
+	records := s.views.retained(latest)
+	body := f.Append(nil, s.views.value(&q, records))
+	ctx.Response.SetBodyRaw(body)
+	s.views.keep(key, records, body)
 }
+
+// alertRows are the rows of views of alerts.
+func alertRows(records []*alertcore.Record) viewRows[*alertcore.Record] {
+	return viewRows[*alertcore.Record]{list: records, object: (*alertcore.Record).Object, column: alertColumn, ascending: alertTime}
+}
+
+// alertTime is the field that alerts are in ascending order of.
+const alertTime = "kismet.alert.timestamp"
 
 // alertColumn reads the fields of alerts without making their objects. Those
 // that are left out have no order and are not searched.
@@ -39,7 +62,7 @@ func alertColumn(path string) func(*alertcore.Record) viewCell {
 		}
 	case "kismet.alert.phy_id":
 		return func(r record) viewCell { return numberCell(float64(uint32(r.Definition().PhyID))) }
-	case "kismet.alert.timestamp":
+	case alertTime:
 		return func(r record) viewCell { return numberCell(r.Time().Seconds()) }
 	case "kismet.alert.transmitter_mac":
 		return func(r record) viewCell { return addressCell(r.Alert().BSSID.String()) }

@@ -34,6 +34,7 @@ type Alerts interface {
 	All() ([]*alertcore.Record, alertcore.Micros)
 	Since(alertcore.Micros) ([]*alertcore.Record, alertcore.Micros)
 	ByHash(uint32) *alertcore.Record
+	Backlog() int
 	Now() alertcore.Micros
 }
 
@@ -128,6 +129,7 @@ type Server struct {
 	conns     *connections
 	tls       *tls.Config // nil: plain
 	lists     lists
+	views     standingViews
 	date      dateLine
 	tags      tagSeed
 	serving   atomic.Bool
@@ -149,6 +151,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, conns: newConnections(o.Limits)}
 	s.tags.seed = maphash.MakeSeed()
 	s.lists = lists{alerts: o.Alerts, tags: s.tags}
+	s.views.alerts, s.views.tags = o.Alerts, s.tags
 	s.date.set(time.Now())
 	if o.CertFile != "" || o.KeyFile != "" {
 		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
@@ -215,6 +218,7 @@ func (s *Server) keepHouse(ended <-chan struct{}) {
 		case now := <-second.C:
 			s.date.set(now)
 			s.conns.tick()
+			s.views.tick()
 		}
 	}
 }

@@ -28,7 +28,8 @@ type viewRows[R any] struct {
 	// column returns what reads one field, named by its path ("a.b" or
 	// "a.b/c.d"), straight from a row; nil for fields that it does not know.
 	// Those are read from the row's object, which takes longer, but is right
-	// for every field. A nil column knows none.
+	// for every field. A nil column knows none. All cells of a column are of
+	// one kind, and all or none of its numbers have texts.
 	column func(path string) func(R) viewCell
 
 	// ascending names a field that the list is in ascending order of: to sort
@@ -54,21 +55,26 @@ func invalidView(ctx *fasthttp.RequestCtx, err error) {
 	text(ctx, fasthttp.StatusBadRequest, err.Error())
 }
 
-// answer is what a request is answered with. A page is wrapped in a map of free
-// names, which keep their dots in every format.
+// answer is what a request is answered with.
 func (v *viewRows[R]) answer(q *viewQuery) tracked.Value {
 	if !q.paged {
 		return v.selected(v.list, q)
 	}
 	matching := v.matching(q)
 	start, end, pages := q.window(len(matching))
+	return v.page(q, v.sorted(matching, q, start, end), pages, len(matching))
+}
+
+// page wraps the rows of a page, in a map of free names: they keep their dots
+// in every format.
+func (v *viewRows[R]) page(q *viewQuery, rows []R, pages, matching int) tracked.Value {
 	count := func(name string, n int) tracked.Member {
 		return tracked.Member{Name: name, Value: tracked.Uint(tracked.TypeUint64, uint64(n))}
 	}
 	return tracked.Strings(tracked.Object{
-		{Name: "data", Value: v.selected(v.sorted(matching, q, start, end), q)},
+		{Name: "data", Value: v.selected(rows, q)},
 		count("last_page", pages),
-		count("last_row", len(matching)),
+		count("last_row", matching),
 		count("total_row", len(v.list)),
 	})
 }
@@ -82,11 +88,11 @@ func (v *viewRows[R]) selected(rows []R, q *viewQuery) tracked.Value {
 	return tracked.Vector(list)
 }
 
-// reader returns what reads the field of path.
-func (v *viewRows[R]) reader(path []string) func(R) viewCell {
+// reader returns what reads the field of path, and whether that is a column.
+func (v *viewRows[R]) reader(path []string) (read func(R) viewCell, isColumn bool) {
 	if v.column != nil {
 		if read := v.column(strings.Join(path, "/")); read != nil {
-			return read
+			return read, true
 		}
 	}
 	return func(row R) viewCell {
@@ -94,30 +100,47 @@ func (v *viewRows[R]) reader(path []string) func(R) viewCell {
 			return cellOf(m.Value)
 		}
 		return viewCell{}
-	}
+	}, false
 }
 
 // matching returns the rows that have what is searched for in one of the fields
 // that are asked for. Who asks for none in particular gets all rows.
 func (v *viewRows[R]) matching(q *viewQuery) []R {
-	if q.search == "" || q.fields.Empty() {
+	if !q.searches() || len(v.list) == 0 {
 		return v.list
 	}
-	term := newSearchTerm(q.search)
-	var readers []func(R) viewCell
-	for _, path := range q.fields.Paths() {
-		readers = append(readers, v.reader(path))
-	}
+	matches := v.matcher(q)
 	var list []R
 	for _, row := range v.list {
-		for _, read := range readers {
-			if cell := read(row); term.in(&cell) {
-				list = append(list, row)
-				break
-			}
+		if matches(row) {
+			list = append(list, row)
 		}
 	}
 	return list
+}
+
+// matcher returns what tells whether a row has what is searched for. There must
+// be rows.
+func (v *viewRows[R]) matcher(q *viewQuery) func(R) bool {
+	term := newSearchTerm(q.search)
+	var readers []func(R) viewCell
+	for _, path := range q.fields.Paths() {
+		read, isColumn := v.reader(path)
+		if isColumn {
+			if cell := read(v.list[0]); term.cannotBeIn(&cell) {
+				continue
+			}
+		}
+		readers = append(readers, read)
+	}
+	return func(row R) bool {
+		for _, read := range readers {
+			if cell := read(row); term.in(&cell) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // sorted returns the rows from start to end of the sorted list. As in Kismet,
@@ -136,7 +159,7 @@ func (v *viewRows[R]) sorted(list []R, q *viewQuery, start, end int) []R {
 	}
 	cells := make([]viewCell, len(list))
 	absent := true
-	read := v.reader(path)
+	read, _ := v.reader(path)
 	for i, row := range list {
 		cells[i] = read(row)
 		absent = absent && cells[i].kind == cellAbsent
@@ -227,6 +250,9 @@ type viewQuery struct {
 	descending bool   // "sort_dir" is asc: Kismet has it the wrong way round, and its web interface counts on that
 	search     string
 }
+
+// searches reports whether rows are left out.
+func (q *viewQuery) searches() bool { return q.search != "" && !q.fields.Empty() }
 
 const (
 	errViewFields fault = "Invalid request: Invalid field map, expected [field, rename]"
