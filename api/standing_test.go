@@ -35,6 +35,20 @@ func (f *fixture) viewBody(body string) string {
 	return string(ctx.Response.Body())
 }
 
+// newViewBody answers likewise, as if nothing had been asked for before.
+func (f *fixture) newViewBody(body string) string {
+	f.t.Helper()
+	var ctx fasthttp.RequestCtx
+	ctx.Request.Header.SetMethod("POST")
+	ctx.Request.Header.SetContentType(typeForm)
+	ctx.Request.SetBodyString(body)
+	q, err := viewQueryOf(&ctx)
+	must(f.t, err)
+	records, _ := f.core.All()
+	rows := alertRows(records)
+	return string(tracked.JSON.Append(nil, rows.answer(&q)))
+}
+
 // What is kept between requests changes no answer: whatever comes and goes, it
 // is that of a server which has just started.
 func TestStandingViewsAnswerAsNewOnes(t *testing.T) {
@@ -63,15 +77,7 @@ func TestStandingViewsAnswerAsNewOnes(t *testing.T) {
 				}
 			}
 
-			var ctx fasthttp.RequestCtx
-			ctx.Request.Header.SetMethod("POST")
-			ctx.Request.Header.SetContentType(typeForm)
-			ctx.Request.SetBodyString(body)
-			q, err := viewQueryOf(&ctx)
-			must(t, err)
-			records, _ := f.core.All()
-			rows := alertRows(records)
-			want := string(tracked.JSON.Append(nil, rows.answer(&q)))
+			want := f.newViewBody(body)
 			if got != want {
 				t.Fatalf("ring of %d, step %d, %d raised: %s:\n got %s\nwant %s", backlog, step, raised, body, got, want)
 			}
@@ -82,6 +88,38 @@ func TestStandingViewsAnswerAsNewOnes(t *testing.T) {
 		if followed == 0 {
 			t.Error("no order is kept")
 		}
+	}
+}
+
+// The rows that are kept in order get fewer as alerts leave the ring, until there
+// are too few for the page.
+func TestStandingViewsFollowTheRing(t *testing.T) {
+	for _, query := range []string{"&sort=kismet.alert.text", "&sort=kismet.alert.source_mac&sort_dir=asc", "&search=ALERT1&sort_dir=asc&sort=kismet.alert.timestamp"} {
+		f := newSmallRing(t, 700)
+		random := rand.New(rand.NewPCG(6, 7))
+		body := `json={"fields":["kismet.alert.header","kismet.alert.text"]}&page=0&length=100` + query
+		sorted := 0
+		var last *viewOrder
+		for step := range 1500 {
+			for range 1 + random.IntN(3) {
+				f.raiseOf(random.IntN(5000))
+			}
+			if got, want := f.viewBody(body), f.newViewBody(body); got != want {
+				t.Fatalf("%s: step %d:\n got %s\nwant %s", query, step, got, want)
+			}
+			for i := range f.server.views.orders {
+				if o := f.server.views.orders[i].Load(); o != nil {
+					if last == nil || len(o.first) > len(last.first)+3 {
+						sorted++
+					}
+					last = o
+				}
+			}
+		}
+		if sorted > 300 {
+			t.Errorf("%s: sorted %d times in 1500 steps", query, sorted)
+		}
+		t.Logf("%s: sorted %d times", query, sorted)
 	}
 }
 
