@@ -94,13 +94,12 @@ func TestStandingViewsAnswerAsNewOnes(t *testing.T) {
 // The rows that are kept in order get fewer as alerts leave the ring, until there
 // are too few for the page.
 func TestStandingViewsFollowTheRing(t *testing.T) {
-	for _, query := range []string{"&sort=kismet.alert.text", "&sort=kismet.alert.source_mac&sort_dir=asc", "&search=ALERT1&sort_dir=asc&sort=kismet.alert.timestamp"} {
+	for _, query := range []string{"&sort=kismet.alert.text", "&search=ALERT1&sort=kismet.alert.timestamp"} {
 		f := newSmallRing(t, 700)
 		random := rand.New(rand.NewPCG(6, 7))
-		body := `json={"fields":["kismet.alert.header","kismet.alert.text"]}&page=0&length=100` + query
-		sorted := 0
-		var last *viewOrder
-		for step := range 1500 {
+		body := `json={"fields":["kismet.alert.header"]}&page=0&length=20` + query
+		shrank, sorted, last := false, false, 0
+		for step := range 900 {
 			for range 1 + random.IntN(3) {
 				f.raiseOf(random.IntN(5000))
 			}
@@ -109,17 +108,15 @@ func TestStandingViewsFollowTheRing(t *testing.T) {
 			}
 			for i := range f.server.views.orders {
 				if o := f.server.views.orders[i].Load(); o != nil {
-					if last == nil || len(o.first) > len(last.first)+3 {
-						sorted++
-					}
-					last = o
+					shrank = shrank || len(o.first) < 50 && o.matching > 200
+					sorted = sorted || len(o.first) > last+100
+					last = len(o.first)
 				}
 			}
 		}
-		if sorted > 300 {
-			t.Errorf("%s: sorted %d times in 1500 steps", query, sorted)
+		if oldestFirst := query != "&sort=kismet.alert.text"; oldestFirst && !(shrank && sorted) {
+			t.Errorf("%s: nothing was sorted anew", query)
 		}
-		t.Logf("%s: sorted %d times", query, sorted)
 	}
 }
 
