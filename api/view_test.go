@@ -18,84 +18,6 @@ import (
 	"picket/alertcore/tracked"
 )
 
-func TestTextsAreInNaturalOrder(t *testing.T) {
-	ordered := []string{
-		"", "0", "1", "2", "6HT40", "9", "10", "36", "36a", "99999999999999999999", "100000000000000000000",
-		"-", "A", "A9", "AA", "AP", "AP1", "AP2", "AP10", "AP10b", "AP 2", "AP 10", "APa", "SCARYALERT", "a", "oneShot", "wlan2", "wlan10", "é",
-	}
-	for i, a := range ordered {
-		for j, b := range ordered {
-			if got, want := compareNatural(a, b), cmp.Compare(i, j); got != want {
-				t.Errorf("%q to %q: %d, want %d", a, b, got, want)
-			}
-		}
-	}
-	if compareNatural("AP007", "AP7") != 0 {
-		t.Error("AP007 and AP7 differ")
-	}
-}
-
-func TestSearchTermsAndCells(t *testing.T) {
-	ap := addressCell("AA:BB:CC:DD:EE:FF")
-	short, long := addressCell("01:02"), addressCell("11:22:33:44:55:66:77:88")
-	severity := viewCell{kind: cellNumber, number: 15, text: "HIGH"}
-	for _, c := range []struct {
-		term string
-		cell viewCell
-		want bool
-	}{
-		{"aa:bb", ap, true},
-		{"AABB", ap, true},
-		{"ddeeff", ap, true},
-		{"bb:cc", ap, true},
-		{"aa:bb:c", ap, true}, // the single digit does not count
-		{"abbc", ap, false},   // not at a byte
-		{"aa:cc", ap, false},
-		{"a", ap, false},
-		{"", ap, false},
-		{"00", ap, true}, // the eight bytes of an address end with zeros
-		{"ff:00:00", ap, true},
-		{"ff:00:00:00", ap, false},
-		{"aa:bb:cc:dd:ee:ff", ap, true},
-		{"aa:bb:cc:dd:ee:ff:00:00", ap, true},
-		{"aa:bb:cc:dd:ee:ff:00:00:00", ap, false},
-		{"xx", ap, false},
-		{"01:02", short, true},
-		{"77:88", long, true},
-		{"88:00", long, false},
-		{"high", severity, true},
-		{"iG", severity, true},
-		{"15", severity, false},
-		{"low", severity, false},
-		{"7", numberCell(7), false},
-		{"quotes", textCell(`with "QUOTES"`), true},
-		{"QUOTES", textCell("quotes"), true},
-		{"é", textCell("café"), true},
-		{"É", textCell("café"), false}, // letters of ASCII alone have two cases
-		{"aab", textCell("xaaab"), true},
-		{"toolong", textCell("too"), false},
-		{"dead", textCell("DEAD beef"), true},
-		{"x", viewCell{kind: cellOpaque, text: "x"}, false},
-		{"x", viewCell{}, false},
-	} {
-		term := newSearchTerm(c.term)
-		if got := term.in(&c.cell); got != c.want {
-			t.Errorf("%q in %+v: %v, want %v", c.term, c.cell, got, c.want)
-		}
-	}
-}
-
-func TestAddressesCompareByTheirFirstBytes(t *testing.T) {
-	for printed, want := range map[string]uint64{
-		"00:00:00:00:00:00": 0, "01": 1 << 56, "01:02": 0x0102 << 48,
-		"AA:BB:CC:DD:EE:FF": 0xAABBCCDDEEFF << 16, "11:22:33:44:55:66:77:88": 0x1122334455667788, "": 0,
-	} {
-		if got := addressBits(printed); got != want {
-			t.Errorf("%s: %x, want %x", printed, got, want)
-		}
-	}
-}
-
 // Any part of any list is what it is in the sorted list.
 func TestWindowIsAPartOfTheSortedList(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
@@ -273,35 +195,6 @@ func TestViewsThatAreAskedForWrongly(t *testing.T) {
 		{"json={}&page=99999999999999999999", `Invalid request (pagination): unable to parse string value: "page"`},
 	} {
 		f.wantPrefix(form("/alerts/alerts_view.json", c.body), 400, c.want)
-	}
-}
-
-func TestFieldsOnEveryRead(t *testing.T) {
-	f := newFixture(t, nil).withLogin().fill()
-	const bad = "ERROR: Invalid field mapping, expected field or [field,rename]\n"
-	for _, path := range readPaths(f) {
-		if !strings.Contains(path, ".json") || strings.HasPrefix(path, "/alerts/alerts_view") || strings.Contains(path, "by-uuid") {
-			continue
-		}
-		f.want(read(path+"?json="+url.PathEscape(`{"fields":[1]}`), basicAdmin), 500, bad)
-		if path != "/auth/apikey/list.json" {
-			f.want(form(path, `json={"fields":[1]}`, basicAdmin), 500, bad)
-		}
-	}
-	one := fmt.Sprintf("/alerts/by-id/%d/alert.json", f.core.Latest().Hash())
-	for _, c := range []struct{ query, want string }{
-		{"fields=kismet.alert.header,kismet.alert.severity:s", `{"kismet.alert.header": "SCARYALERT","s": 15}`},
-		{"fields=kismet.alert.location/kismet.common.location.geopoint:at", `{"at": [0, 0]}`},
-		{"fields=none,,:x", `{"none": 0}`},
-		{"fields=none:alias", `{"alias": 0}`},
-		{"fields=kismet%2ealert.class", `{"kismet.alert.class": "SPOOF"}`},
-		{`fields=x&json={"fields":["kismet.alert.class"]}`, `{"kismet.alert.class": "SPOOF"}`},
-	} {
-		f.want(read(one+"?"+strings.ReplaceAll(c.query, `"`, "%22")), 200, c.want)
-	}
-	whole := f.do(read(one)).body
-	for _, query := range []string{"fields=", "fields", "json=", "json={", "json=null", "json={}", "x=y"} {
-		f.want(read(one+"?"+query), 200, whole)
 	}
 }
 

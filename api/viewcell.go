@@ -198,6 +198,10 @@ var folded = func() (table [256]byte) {
 	return table
 }()
 
+// longPart is from where on it pays to search in a way whose time does not
+// multiply with the length.
+const longPart = 64
+
 // containsFold reports whether s contains part, which is in lower case, in any
 // case of ASCII letters. rarest is a place in part, best of a byte that texts
 // rarely have: it is looked for, and what is around it compared.
@@ -207,6 +211,9 @@ func containsFold(s, part string, rarest int) bool {
 	}
 	if part == "" {
 		return true
+	}
+	if len(part) > longPart {
+		return strings.Contains(lowerASCII(s), part)
 	}
 	small := part[rarest]
 	large := small

@@ -34,7 +34,8 @@ func (s *sensor) tellOfUI(err error) {
 	s.core.Post(alertcore.MessageError, "Kismet's web interface is not served: "+err.Error())
 }
 
-// pages are the web interface that is served: Kismet's if it is there.
+// pages are the web interface that is served: Kismet's if it is there. Where it
+// is not, Files is free for picket's own.
 func (s *sensor) pages() api.Pages {
 	h := &s.config.HTTPD
 	p := api.Pages{ProxyDir: h.ProxyDir, Unknown: h.RedirectUnknown}
