@@ -79,10 +79,13 @@ func (m *measures) route(pattern string) *answers {
 	return a
 }
 
+// noCursor is so long ago that who asks from then on asks for all.
+const noCursor = 365 * 24 * 3600 * 1e6 // µs
+
 // poll notes how far a poller was behind. Who asks for all, or for a time
 // before now, has no cursor.
 func (m *measures) poll(asked string, after alertcore.Micros, records int, newest alertcore.Micros) {
-	if after <= 0 || strings.HasPrefix(asked, "-") {
+	if newest-after > noCursor || strings.HasPrefix(asked, "-") {
 		return
 	}
 	m.lagRecords.Observe(float64(records))

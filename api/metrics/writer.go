@@ -119,12 +119,12 @@ func appendSeries(b []byte, name string, labels []string) []byte {
 	return append(b, ' ')
 }
 
-// appendNumber appends whole numbers with all of their digits.
+// appendNumber spares people the exponents of what is neither large nor small.
 func appendNumber(b []byte, v float64) []byte {
-	switch {
+	switch size := math.Abs(v); {
 	case math.IsInf(v, 1):
 		return append(b, "+Inf"...)
-	case v == math.Trunc(v) && math.Abs(v) < 1<<53:
+	case size == 0 || 1e-4 <= size && size < 1e15:
 		return strconv.AppendFloat(b, v, 'f', -1, 64)
 	}
 	return strconv.AppendFloat(b, v, 'g', -1, 64)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 
 	"picket/alertcore"
@@ -37,7 +39,8 @@ func collectFrames(w *metrics.Writer, tallies []tally) {
 		}
 		sum.add(t)
 	}
-	for name, t := range byName {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		t := byName[name]
 		for band := range t.sound {
 			for kind, n := range t.sound[band] {
 				if n > 0 {
@@ -79,7 +82,8 @@ func collectSources(w *metrics.Writer, list []api.Datasource) {
 		}
 		byName[d.Name] = d
 	}
-	for name, d := range byName {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		d := byName[name]
 		w.Gauge("picket_source_up", "Whether frames come from a source, or would if there were some on the air.", oneIf(d.Running), "source", name, "type", d.Type)
 		w.Counter("picket_source_frames_total", "Frames that a source delivered, bad ones included.", d.Packets, "source", name)
 		w.Counter("picket_source_kernel_drops_total", "Frames that the kernel had no room for.", d.KernelDrops, "source", name)
