@@ -26,9 +26,9 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		CertFile:  h.SSLCert, KeyFile: h.SSLKey,
 		Log: s.log,
 	}
-	o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
+		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
 	}
 	if h.OpenReads {
 		o.Reads = api.ReadsOpen
