@@ -39,6 +39,7 @@ type Core struct {
 	noLimit bool
 
 	definitions   atomic.Pointer[registry]
+	oneShots      oneShots
 	subjects      *subjects
 	records       *ring[Record, *Record]
 	messages      *ring[Message, *Message]
@@ -63,6 +64,7 @@ func New(o Options) *Core {
 		messages: newRing[Message](MessageBacklog),
 	}
 	c.definitions.Store(&registry{})
+	c.oneShots.counts.Store(&map[string]*atomic.Uint64{})
 	c.subscriptions.Store(new([]*Subscription))
 	c.register(Definition{
 		Header: "KISMET", Class: "SYSTEM", Severity: Info, Description: "Server events",
@@ -130,6 +132,7 @@ func (c *Core) Raise(a *Alert) (*Record, error) {
 		return nil, fmt.Errorf("raise alert %q: %w", a.Name, ErrThrottled)
 	}
 	r := c.publish(&def.Definition, a, suppressed)
+	def.raised.Add(1)
 	raiseTo(&def.timeLast, int64(r.time))
 	return r, nil
 }
@@ -138,6 +141,7 @@ func (c *Core) Raise(a *Alert) (*Record, error) {
 // definition and no limit. The header keeps its case.
 func (c *Core) RaiseOneShot(header, class string, severity Severity, phy int64, text string) *Record {
 	def := &Definition{Header: header, Class: Upper(class), Severity: severity, PhyID: phy}
+	c.oneShots.add(header)
 	return c.publish(def, &Alert{Name: header, Text: text}, 0)
 }
 

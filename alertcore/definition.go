@@ -62,6 +62,7 @@ type definition struct {
 	Definition
 	sends      *sendLog // of the name: the limit itself, or the ceiling for built-ins
 	timeLast   atomic.Int64
+	raised     atomic.Uint64 // since the start
 	suppressed atomic.Uint64 // since the start
 	unreported atomic.Uint64 // since the newest record, for alerts limited per name
 }

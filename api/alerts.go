@@ -98,6 +98,7 @@ func (s *Server) poll(ctx *fasthttp.RequestCtx) (p polled, ok bool) {
 		return p, false
 	}
 	p.records, p.cursor = s.o.Alerts.Since(after)
+	s.measures.poll(param(ctx, paramTime), after, len(p.records), p.cursor)
 	return p, true
 }
 

@@ -34,6 +34,9 @@ func TestEveryReadAnswersHEAD(t *testing.T) {
 		t.Fatalf("reads: %v", paths)
 	}
 	for _, path := range paths {
+		if path == "/metrics" {
+			continue // which tells of the requests before
+		}
 		whole := f.do(read(path, basicAdmin))
 		head := f.do(request{method: "HEAD", target: path, header: []string{basicAdmin}})
 		whole.header.Del("Set-Cookie")

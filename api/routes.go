@@ -85,6 +85,10 @@ func (s *Server) routes() []route {
 		{"/system/status" + anySuffix, get | post, reader, nil, s.systemStatus},
 		{"/system/timestamp" + anySuffix, get | post, reader, nil, s.systemTimestamp},
 		{"/system/user_status" + anySuffix, get | post, anyone, nil, s.userStatus},
+
+		{"/metrics", get, reader, mimeMetrics, s.scrape},
+		{"/healthz", get, anyone, mimeJSON, s.healthz},
+		{"/readyz", get, anyone, mimeJSON, s.readyz},
 	}
 	if s.o.DevicesFound != nil && s.o.DevicesLost != nil {
 		list = append(list, s.deviceListRoutes()...)
@@ -100,16 +104,17 @@ func (s *Server) newRouter() *router.Router {
 	r.RedirectFixedPath = false
 	r.HandleMethodNotAllowed = false
 	r.HandleOPTIONS = false
-	r.NotFound = s.unrouted
+	r.NotFound = s.measures.unmatched.count(s.unrouted)
 	r.PanicHandler = s.recovered
 	for _, route := range s.routes() {
-		handler := s.guard(route)
+		handler, count := s.guard(route), s.measures.route(route.path).count
 		fixed, any := strings.CutSuffix(route.path, anySuffix)
 		if !any {
-			r.ANY(route.path, handler)
+			r.ANY(route.path, count(handler))
 			continue
 		}
-		r.ANY(route.path, s.checkSuffix(handler))
+		r.ANY(route.path, count(s.checkSuffix(handler)))
+		handler = count(handler)
 		for _, suffix := range polledSuffixes {
 			r.ANY(fixed+"."+suffix, handler)
 		}

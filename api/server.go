@@ -22,6 +22,7 @@ import (
 
 	"picket/alertcore"
 	"picket/api/auth"
+	"picket/api/metrics"
 )
 
 // Alerts is what the API needs of the alert core; *alertcore.Core has it.
@@ -65,6 +66,13 @@ type Options struct {
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
 	DevicesFound, DevicesLost DeviceList
+
+	// Metrics is what /metrics shows; the server adds what it counts itself.
+	// nil: that alone.
+	Metrics *metrics.Set
+	// Parts are those that /healthz tells of. Start are those of which each
+	// has to have been well once, in /readyz, before picket can be used.
+	Parts, Start []Part
 
 	LastTimeArray bool     // last_time_format=array
 	Reads         Reads    // httpd_open_reads
@@ -132,6 +140,8 @@ type Server struct {
 	views     standingViews
 	date      dateLine
 	tags      tagSeed
+	measures  measures
+	health    health
 	serving   atomic.Bool
 	openReads bool // set before the first request
 }
@@ -148,7 +158,12 @@ func New(o Options) (*Server, error) {
 		o.Log = slog.Default()
 	}
 	o.Limits = o.Limits.withDefaults()
-	s := &Server{o: o, conns: newConnections(o.Limits)}
+	if o.Metrics == nil {
+		o.Metrics = new(metrics.Set)
+	}
+	s := &Server{o: o, conns: newConnections(o.Limits), measures: newMeasures()}
+	s.health.parts, s.health.start = o.Parts, o.Start
+	o.Metrics.Register(s.collect)
 	s.tags.seed = maphash.MakeSeed()
 	s.lists = lists{alerts: o.Alerts, tags: s.tags}
 	s.views.alerts, s.views.tags = o.Alerts, s.tags
@@ -198,6 +213,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	ended := make(chan struct{})
 	var housekeeping sync.WaitGroup
 	housekeeping.Go(func() { s.keepHouse(ended) })
+	s.health.look(time.Now())
+	housekeeping.Go(func() { s.health.watch(ended) })
 	defer housekeeping.Wait()
 	defer close(ended)
 	if err := s.http.Serve(ln); err != nil {
@@ -240,7 +257,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	c := s.conns.of(ctx.Conn())
 	s.conns.enter(c, answering)
 	if s.o.AllowCORS && ctx.IsOptions() {
-		s.preflight(ctx)
+		s.measures.preflight.count(s.preflight)(ctx)
 	} else {
 		s.normalize(ctx)
 		s.router.Handler(ctx)
@@ -260,6 +277,7 @@ func (s *Server) badRequest(ctx *fasthttp.RequestCtx, err error) {
 		status = fasthttp.StatusRequestEntityTooLarge
 		line = fmt.Sprintf("The body is too large: at most %d bytes are read.", s.o.Limits.Body)
 	}
+	s.measures.malformed.add(status)
 	s.prepare(ctx, mimePlain)
 	text(ctx, status, line)
 	ctx.Response.Header.SetServer(serverName)

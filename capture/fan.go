@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +15,8 @@ type Fan struct {
 	ended  func(*Info, error)
 
 	turn    sync.Mutex // of the goroutine that calls handle or ended
-	handled time.Time  // when it was called last; only where that matters to keepAwake
+	waiting atomic.Int32
+	handled time.Time // when it was called last; only where that matters to keepAwake
 
 	mu       sync.Mutex // guards the rest
 	sources  map[Source]struct{}
@@ -87,11 +89,16 @@ func (f *Fan) read(s Source) {
 			f.end(s, err)
 			return
 		}
+		f.waiting.Add(1)
 		f.turn.Lock()
+		f.waiting.Add(-1)
 		f.call(frames)
 		f.turn.Unlock()
 	}
 }
+
+// Waiting tells how many sources have frames and wait for their turn. It may be called from any goroutine.
+func (f *Fan) Waiting() int { return int(f.waiting.Load()) }
 
 // end lets go of a source that has ended.
 func (f *Fan) end(s Source, err error) {

@@ -181,3 +181,22 @@ func TestFanTellsThatASourceEndedOnlyOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestFanTellsWhoWaitsForTheirTurn(t *testing.T) {
+	handling, release := make(chan struct{}, 3), make(chan struct{})
+	fan := NewFan(func([]Frame) { handling <- struct{}{}; <-release }, nil)
+	for range 3 {
+		fan.Add(newFake("fake", seconds(0)))
+	}
+	<-handling
+	for fan.Waiting() != 2 { // the others, sooner or later
+		runtime.Gosched()
+	}
+	close(release)
+	for fan.Waiting() != 0 {
+		runtime.Gosched()
+	}
+	if err := fan.Close(); err != nil {
+		t.Error(err)
+	}
+}

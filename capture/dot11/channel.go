@@ -13,13 +13,14 @@ const (
 	Band5G           // 4.9 to 5.9 GHz
 	Band6G           // 5.925 to 7.125 GHz
 	Band60G          // 57 to 71 GHz
+	NumBands         // how many there are: the size of counter arrays
 )
 
-var bandNames = [...]string{"unknown band", "sub-1 GHz", "2.4 GHz", "5 GHz", "6 GHz", "60 GHz"}
+var bandNames = [NumBands]string{"unknown band", "sub-1 GHz", "2.4 GHz", "5 GHz", "6 GHz", "60 GHz"}
 
 // String names the band: "2.4 GHz".
 func (b Band) String() string {
-	if int(b) < len(bandNames) {
+	if b < NumBands {
 		return bandNames[b]
 	}
 	return "band " + strconv.Itoa(int(b))

@@ -30,6 +30,7 @@ type datasource struct {
 	definition capture.Definition
 	adapter    *live.Source // nil if it is none
 	paced      bool         // a capture file, read at its pace
+	live       bool         // capture times are those of now
 
 	frames atomic.Uint64
 	bad    atomic.Uint64 // frames that no detector is shown
@@ -121,9 +122,9 @@ func (ds *datasources) enter(d *datasource) error {
 	return nil
 }
 
-// adopt lists a source that is opened elsewhere.
+// adopt lists a source that is opened elsewhere, and whose frames are of now.
 func (ds *datasources) adopt(src capture.Source) *datasource {
-	d := &datasource{Source: src, definition: capture.Definition{Interface: src.Info().Name}}
+	d := &datasource{Source: src, definition: capture.Definition{Interface: src.Info().Name}, live: true}
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	ds.list = append(ds.list, d)
@@ -162,6 +163,12 @@ func (ds *datasources) badFrames(info *capture.Info) *atomic.Uint64 {
 		return &d.bad
 	}
 	return new(atomic.Uint64)
+}
+
+// live tells whether the capture times of a source are those of now.
+func (ds *datasources) live(info *capture.Info) bool {
+	d := ds.numbered(info.Number)
+	return d != nil && (d.live || d.adapter != nil)
 }
 
 func (ds *datasources) numbered(number int) *datasource {

@@ -25,7 +25,9 @@ func (s *sensor) watchDrops(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if text := loss.text(now, s.sources.Datasources()); text != "" {
+			sources := s.sources.Datasources()
+			s.loss.look(now, sources)
+			if text := loss.text(now, sources); text != "" {
 				s.log.Warn(text)
 				s.alert(alertPacketLost, alertcore.High, text)
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"picket/alertcore"
+	"picket/api/metrics"
 	"picket/capture"
 	"picket/capture/dot11"
 	"picket/configs"
@@ -33,6 +34,12 @@ type pipeline struct {
 	// others to see.
 	badFrames func(*capture.Info) *atomic.Uint64
 
+	// live, when not nil, tells whether the capture times of a source are those
+	// of now. latency is how long findings of such sources took from the
+	// capture of the frame to the record.
+	live    func(*capture.Info) bool
+	latency *metrics.Histogram
+
 	found, lost *detectors.DeviceList // that the engine goes by
 
 	frame   dot11.Frame
@@ -41,27 +48,41 @@ type pipeline struct {
 	now     time.Time // capture time of the frame in hand
 	tallies map[*capture.Info]*tally
 	last    *tally
+	silent  bool // there is no frame in hand: time has passed
 }
 
 // tally counts the frames of one source.
 type tally struct {
 	source *capture.Info
-	kinds  [64]uint64 // sound frames
+	sound  [dot11.NumBands][64]uint64 // by band and kind
 	bad    [dot11.NumDefects]uint64
 	seen   *atomic.Uint64 // all of bad, for others to see; nil if nobody looks
+	live   bool           // see pipeline
 }
 
 func (t *tally) add(o *tally) {
-	for i, n := range o.kinds {
-		t.kinds[i] += n
+	for band := range o.sound {
+		for kind, n := range o.sound[band] {
+			t.sound[band][kind] += n
+		}
 	}
 	for i, n := range o.bad {
 		t.bad[i] += n
 	}
 }
 
+// byKind counts the sound frames of all bands.
+func (t *tally) byKind() (n [64]uint64) {
+	for band := range t.sound {
+		for kind := range n {
+			n[kind] += t.sound[band][kind]
+		}
+	}
+	return n
+}
+
 func (t *tally) frames() (sound, bad uint64) {
-	for _, n := range t.kinds {
+	for _, n := range t.byKind() {
 		sound += n
 	}
 	for _, n := range t.bad {
@@ -79,7 +100,10 @@ type listeners struct {
 
 // newPipeline builds the detectors that c asks for in front of core.
 func newPipeline(c *configs.Config, core *alertcore.Core, l listeners) (*pipeline, error) {
-	p := &pipeline{core: core, tallies: map[*capture.Info]*tally{}, now: time.Unix(0, 0)}
+	p := &pipeline{
+		core: core, tallies: map[*capture.Info]*tally{}, now: time.Unix(0, 0),
+		latency: metrics.NewHistogram(metrics.Seconds),
+	}
 	d, err := detectorConfig(c)
 	if err != nil {
 		return nil, configError(err)
@@ -111,6 +135,7 @@ func (p *pipeline) run(src capture.Source) error {
 
 // handle takes a batch of frames, or the time that has passed without any.
 func (p *pipeline) handle(frames []capture.Frame) error {
+	p.silent = len(frames) == 0
 	if p.adapters != nil {
 		p.heed(len(frames))
 	}
@@ -133,7 +158,7 @@ func (p *pipeline) take(f *capture.Frame) {
 		}
 		return
 	}
-	t.kinds[p.frame.Kind]++
+	t.sound[p.frame.Radio.Band][p.frame.Kind]++
 	p.now = f.Timestamp
 	p.engine.Frame(&p.frame, f.Timestamp, f.Source.Name)
 }
@@ -148,6 +173,7 @@ func (p *pipeline) tally(source *capture.Info) *tally {
 		if p.badFrames != nil {
 			t.seen = p.badFrames(source)
 		}
+		t.live = p.live != nil && p.live(source)
 		p.tallies[source] = t
 	}
 	p.last = t
@@ -168,7 +194,13 @@ func (p *pipeline) raise(f *detectors.Finding) {
 	alert := alertOf(f)
 	alert.Text += p.unwatched(f)
 	record, err := p.core.Raise(alert)
-	if err == nil && p.published != nil {
+	if err != nil {
+		return
+	}
+	if p.last != nil && p.last.live && !p.silent {
+		p.latency.Observe(max(0, (record.Time() - alertcore.MicrosOf(p.now)).Seconds()))
+	}
+	if p.published != nil {
 		p.published(record)
 	}
 }

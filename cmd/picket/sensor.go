@@ -16,6 +16,7 @@ import (
 	"picket/alertcore"
 	"picket/api"
 	"picket/api/auth"
+	"picket/api/metrics"
 	"picket/capture"
 	"picket/capture/dot11"
 	"picket/capture/live"
@@ -40,7 +41,9 @@ type sensor struct {
 	detectors int      // how many run
 	hasLogin  bool     // somebody can use commands
 	started   time.Time
-	devices   atomic.Int64 // in the state of the detectors, for the status
+	counts    atomic.Pointer[pipelineCounts] // never nil
+	loss      lossWatch
+	metrics   metrics.Set // what /metrics shows
 }
 
 func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
@@ -63,10 +66,11 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	}
 	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
-	s.pipeline.batched = func() error {
-		s.devices.Store(int64(s.pipeline.engine.Devices()))
-		return nil
-	}
+	s.pipeline.live = s.sources.live
+	s.counts.Store(s.pipeline.count(s.started))
+	s.pipeline.batched = s.showCounts
+	s.metrics.Register(s.collect)
+	s.metrics.Register(collectProcess(s.started))
 	s.detectors = len(s.pipeline.engine.Stats())
 	s.fan.KeepAwake(silence)
 	logins := loginOptions(config)
@@ -130,6 +134,7 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 	if failed {
 		s.alert(alertSourceError, alertcore.Critical, fmt.Sprintf("Source %s has failed: %v", source.Name, err))
 	}
+	s.counts.Store(s.pipeline.count(time.Now()))
 	parts := source.Parts
 	if parts == nil {
 		parts = []*capture.Info{source}

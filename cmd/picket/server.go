@@ -29,6 +29,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 	}
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
+		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
 	}
 	if h.OpenReads {
 		o.Reads = api.ReadsOpen
@@ -46,7 +47,9 @@ func (s *sensor) status() api.Status {
 		Name: s.config.ServerName, Description: s.config.ServerDescription, Location: s.config.ServerLocation,
 		UUID:      serverUUID(s.config.DataFolder),
 		MemoryRSS: residentMemory() / 1024,
-		Devices:   uint64(s.devices.Load()),
+	}
+	if c := s.counts.Load(); c != nil {
+		st.Devices = uint64(c.devices)
 	}
 	if u, err := user.Current(); err == nil {
 		st.User = u.Username

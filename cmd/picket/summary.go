@@ -27,7 +27,7 @@ func printSummary(w io.Writer, p *pipeline, raised map[string]uint64, took time.
 	sound, bad := all.frames()
 
 	var kinds, defects, alerts []line
-	for i, n := range all.kinds {
+	for i, n := range all.byKind() {
 		kinds = append(kinds, line{what: dot11.Kind(i).String(), count: n})
 	}
 	for i, n := range all.bad {
