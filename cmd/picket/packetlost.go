@@ -15,7 +15,7 @@ const (
 	lossEvery  = 30 * time.Second // how often an alert is raised at most, as by Kismet
 )
 
-// watchDrops raises PACKETLOST until ctx ends.
+// watchDrops raises PACKETLOST and PACKETQUEUE until ctx ends.
 func (s *sensor) watchDrops(ctx context.Context) {
 	tick := time.NewTicker(dropsEvery)
 	defer tick.Stop()
@@ -30,6 +30,10 @@ func (s *sensor) watchDrops(ctx context.Context) {
 			if text := loss.text(now, sources); text != "" {
 				s.log.Warn(text)
 				s.alert(alertPacketLost, alertcore.High, text)
+			}
+			if text := s.queue.text(now); text != "" {
+				s.log.Warn(text)
+				s.alert(alertPacketQueue, alertcore.Medium, text)
 			}
 		}
 	}

@@ -35,9 +35,11 @@ type pipeline struct {
 	badFrames func(*capture.Info) *atomic.Uint64
 
 	// live, when not nil, tells whether the capture times of a source are those
-	// of now. latency is how long findings of such sources took from the
+	// of now. queue, when not nil, is told how long frames of such sources wait;
+	// latency is how long findings of such sources took from the
 	// capture of the frame to the record.
 	live    func(*capture.Info) bool
+	queue   *queueWatch
 	latency *metrics.Histogram
 
 	found, lost *detectors.DeviceList // that the engine goes by
@@ -138,6 +140,9 @@ func (p *pipeline) handle(frames []capture.Frame) error {
 	p.silent = len(frames) == 0
 	if p.adapters != nil {
 		p.heed(len(frames))
+	}
+	if p.queue != nil && len(frames) > 0 && p.tally(frames[0].Source).live {
+		p.queue.waited(time.Since(frames[0].Timestamp))
 	}
 	for i := range frames {
 		p.take(&frames[i])

@@ -43,6 +43,7 @@ type sensor struct {
 	started   time.Time
 	counts    atomic.Pointer[pipelineCounts] // never nil
 	loss      lossWatch
+	queue     queueWatch
 	metrics   metrics.Set // what /metrics shows
 }
 
@@ -66,7 +67,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	}
 	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
-	s.pipeline.live = s.sources.live
+	s.pipeline.live, s.pipeline.queue = s.sources.live, &s.queue
 	s.counts.Store(s.pipeline.count(s.started))
 	s.pipeline.batched = s.showCounts
 	s.metrics.Register(s.collect)

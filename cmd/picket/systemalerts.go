@@ -18,6 +18,7 @@ const (
 	alertSourceError = "SOURCEERROR"
 	alertSourceOpen  = "SOURCEOPEN"
 	alertPacketLost  = "PACKETLOST"
+	alertPacketQueue = "PACKETQUEUE"
 	alertConfigError = "CONFIGERROR"
 	alertRootUser    = "ROOTUSER"
 )
