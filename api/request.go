@@ -94,6 +94,8 @@ func variable(ctx *fasthttp.RequestCtx, name string) (value string, ok bool) {
 	return lookupVariable(queryString(ctx), name, false)
 }
 
+var errNoJSON = errors.New("the form has no variable json")
+
 // requestDictionary returns the JSON that was posted: the variable json of a
 // form, or the whole body. A GET has none.
 func requestDictionary(ctx *fasthttp.RequestCtx) dictionary {
@@ -106,7 +108,7 @@ func requestDictionary(ctx *fasthttp.RequestCtx) dictionary {
 	case typeForm:
 		text, ok := variable(ctx, "json")
 		if !ok {
-			return dictionary{why: errors.New("the form has no variable json")}
+			return dictionary{why: errNoJSON}
 		}
 		return parseDictionary([]byte(text), true)
 	default:

@@ -24,7 +24,7 @@ type field struct {
 // As in Kismet, a member that is selected several times bears the last alias
 // that it was given, in every place.
 func (f *Fields) Add(path, alias string) {
-	names := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	names := SplitPath(path)
 	if len(names) == 0 {
 		return
 	}
@@ -44,6 +44,22 @@ func (f *Fields) Add(path, alias string) {
 		}
 	}
 	f.list = append(f.list, added)
+}
+
+// SplitPath returns the names on the way to a member: what stands between the
+// slashes of path, but for empty ones.
+func SplitPath(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+}
+
+// Paths returns the names on the way to each selected member, in the order of
+// the selection. They must not be changed.
+func (f *Fields) Paths() [][]string {
+	paths := make([][]string, len(f.list))
+	for i := range f.list {
+		paths[i] = f.list[i].path
+	}
+	return paths
 }
 
 // Empty reports whether f selects nothing.
@@ -82,7 +98,7 @@ func (f *Fields) Select(o Object) Object {
 	selected := make(Object, 0, len(f.list))
 	for i := range f.list {
 		want := &f.list[i]
-		m, found := o.lookup(want.path)
+		m, found := o.Lookup(want.path)
 		if found {
 			m.Name = want.name
 		} else {
@@ -93,8 +109,8 @@ func (f *Fields) Select(o Object) Object {
 	return selected
 }
 
-// lookup follows path through nested objects.
-func (o Object) lookup(path []string) (m Member, found bool) {
+// Lookup follows path, the names from the outermost object inwards.
+func (o Object) Lookup(path []string) (m Member, found bool) {
 	for _, name := range path {
 		i := slices.IndexFunc(o, func(m Member) bool { return m.Name == name })
 		if i < 0 {
