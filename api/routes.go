@@ -67,7 +67,11 @@ func (s *Server) routes() []route {
 		s.sourceCommand("open_source", Datasources.OpenSource),
 		s.sourceCommand("close_source", Datasources.CloseSource),
 		s.sourceCommand("disable_source", Datasources.CloseSource),
+		{"/channels/channels" + anySuffix, get | post, reader, nil, s.channels},
 		{"/channels/watched" + anySuffix, get | post, reader, nil, s.channelsWatched},
+
+		{"/packetchain/packet_stats" + anySuffix, get | post, reader, nil, s.packetStats},
+		{"/gps/location" + anySuffix, get | post, reader, nil, s.gpsLocation},
 
 		{"/session/check_setup_ok", get, anyone, mimePlain, s.checkSetup},
 		{"/session/check_login", get, admin, mimePlain, s.checkLogin},
@@ -82,6 +86,7 @@ func (s *Server) routes() []route {
 		{"/system/timestamp" + anySuffix, get | post, reader, nil, s.systemTimestamp},
 		{"/system/user_status" + anySuffix, get | post, anyone, nil, s.userStatus},
 	}
+	list = append(list, s.deviceRoutes()...)
 	if s.o.DevicesFound != nil && s.o.DevicesLost != nil {
 		list = append(list, s.deviceListRoutes()...)
 	}
