@@ -33,7 +33,11 @@ type pipeline struct {
 	// others to see.
 	badFrames func(*capture.Info) *atomic.Uint64
 
+	// location, when not nil, tells where the sensor is, nil if it isn't known.
+	location func() *alertcore.Location
+
 	found, lost *detectors.DeviceList // that the engine goes by
+	frequencies frequencyCounts
 
 	frame   dot11.Frame
 	number  uint64    // of the frame in hand, from 1
@@ -135,6 +139,7 @@ func (p *pipeline) take(f *capture.Frame) {
 	}
 	t.kinds[p.frame.Kind]++
 	p.now = f.Timestamp
+	p.frequencies.count(&p.frame, f.Length)
 	p.engine.Frame(&p.frame, f.Timestamp, f.Source.Name)
 }
 
@@ -167,6 +172,9 @@ func (p *pipeline) clock() time.Time {
 func (p *pipeline) raise(f *detectors.Finding) {
 	alert := alertOf(f)
 	alert.Text += p.unwatched(f)
+	if p.location != nil {
+		alert.Location = p.location()
+	}
 	record, err := p.core.Raise(alert)
 	if err == nil && p.published != nil {
 		p.published(record)

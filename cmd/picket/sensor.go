@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,10 +40,19 @@ type sensor struct {
 	hasLogin  bool // somebody can use commands
 	started   time.Time
 	devices   atomic.Int64 // in the state of the detectors, for the status
+	trends    trends
+	positions *positions
+	inventory lately[*api.Inventory]
+	hardware  lately[hardwareSensors]
+	battery   lately[*api.Battery]
 }
 
 func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
-	s := &sensor{config: config, log: log, started: time.Now()}
+	s := &sensor{config: config, log: log, started: time.Now(), positions: newPositions(config.GPS, log)}
+	s.inventory.read = s.takeInventory
+	sys := os.DirFS("/sys")
+	s.hardware.read = func() hardwareSensors { return readSensors(sys) }
+	s.battery.read = func() *api.Battery { return readBattery(sys) }
 	var err error
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
@@ -60,6 +70,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	s.pipeline.adapters = s.sources.adapters
+	s.pipeline.location = s.positions.location
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.batched = func() error {
 		s.devices.Store(int64(s.pipeline.engine.Devices()))
@@ -94,6 +105,10 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		cancel()
 	})
 	wg.Go(func() { s.watchDrops(ctx) })
+	wg.Go(func() { s.watchTrends(ctx) })
+	for _, c := range s.positions.clients {
+		wg.Go(func() { c.Run(ctx) })
+	}
 	<-ctx.Done()
 
 	if err := s.close(); err != nil {

@@ -26,6 +26,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		CertFile:  h.SSLCert, KeyFile: h.SSLKey,
 		Log: s.log,
 	}
+	o.Inventory, o.Channels, o.PacketStats, o.Position = s.inventory.get, s.trends.activity, s.trends.packetStats, s.positions.position
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
 	}
@@ -47,6 +48,10 @@ func (s *sensor) status() api.Status {
 		MemoryRSS: residentMemory() / 1024,
 		Devices:   uint64(s.devices.Load()),
 	}
+	s.trends.status(&st)
+	st.Battery = s.battery.get()
+	hardware := s.hardware.get()
+	st.Temperatures, st.Fans = hardware.temperatures, hardware.fans
 	if u, err := user.Current(); err == nil {
 		st.User = u.Username
 	}
