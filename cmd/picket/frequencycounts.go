@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+
 	"picket/capture/dot11"
 )
 
@@ -73,7 +75,7 @@ const (
 
 // add reports whether a is new to the set.
 func (t *transmitters) add(a dot11.Addr, frequency uint8) bool {
-	key := uint64(frequency)<<48 | uint64(a[0])<<40 | uint64(a[1])<<32 | uint64(a[2])<<24 | uint64(a[3])<<16 | uint64(a[4])<<8 | uint64(a[5])
+	key := uint64(frequency)<<48 | uint64(binary.LittleEndian.Uint16(a[4:]))<<32 | uint64(binary.LittleEndian.Uint32(a[:4]))
 	place := key * 0x9e3779b97f4a7c15 >> (64 - transmitterBits) // Fibonacci hashing
 	for range longestSearch {
 		e := &t.entries[place]
