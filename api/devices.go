@@ -63,7 +63,7 @@ type SSID struct {
 	LastProbed       int64
 	Advertisers      int // networks that told it last
 	LastAdvertisedBy DeviceAddress
-	Encryption       string // of one of them
+	Encryption       string // of that network; "" if it is not known any more
 }
 
 // DeviceAddress is a 48-bit address.

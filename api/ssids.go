@@ -42,7 +42,7 @@ func (n *SSID) object() tracked.Object {
 		countMember("dot11.ssidgroup.hash", "unique hash", n.hash()),
 		textMember("dot11.ssidgroup.ssid", "SSID", n.Text),
 		{Name: "dot11.ssidgroup.ssid_len", Description: "Length of SSID", Value: tracked.Uint(tracked.TypeUint32, uint64(len(n.Octets)))},
-		textMember("dot11.ssidgroup.crypt_string", "printable encryption of a network with it", n.Encryption),
+		textMember("dot11.ssidgroup.crypt_string", "printable encryption of the network that told it last", n.Encryption),
 		countMember("dot11.ssidgroup.first_time", "First time seen", uint64(n.First)),
 		countMember("dot11.ssidgroup.last_time", "Last time seen", uint64(n.Last)),
 		countMember("dot11.ssidgroup.advertising_devices_len", "Number of advertising devices", uint64(n.Advertisers)),

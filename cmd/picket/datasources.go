@@ -19,9 +19,10 @@ type datasources struct {
 	air *live.Air
 	fan *capture.Fan
 
-	mu     sync.Mutex
-	list   []*datasource
-	opened int // so many have got a number
+	mu      sync.Mutex
+	list    []*datasource
+	opened  int    // so many have got a number
+	dropped uint64 // by the kernel, of all sources
 }
 
 // datasource is one of them. It counts what it delivers.

@@ -24,16 +24,12 @@ func inventoryOf(v *detectors.Inventory) *api.Inventory {
 		SSIDs:   make([]api.SSID, 0, len(v.Names)),
 	}
 	networks := make(map[dot11.Addr]int, len(v.Networks)) // place by address
-	named := make(map[detectors.Name]advertisers, len(v.Names))
+	advertisers := make(map[detectors.Name]int, len(v.Names))
 	for i := range v.Networks {
 		n := &v.Networks[i]
 		networks[n.BSSID] = i
-		d := networkDevice(n)
-		shown.Devices = append(shown.Devices, d)
-		if d.SSIDHex != "" {
-			a := named[n.SSID]
-			named[n.SSID] = advertisers{a.count + 1, d.Encryption}
-		}
+		shown.Devices = append(shown.Devices, networkDevice(n))
+		advertisers[n.SSID]++
 	}
 	for i := range v.Stations {
 		s := &v.Stations[i]
@@ -52,21 +48,18 @@ func inventoryOf(v *detectors.Inventory) *api.Inventory {
 	}
 	for i := range v.Names {
 		n := &v.Names[i]
-		a := named[n.Name]
-		shown.SSIDs = append(shown.SSIDs, api.SSID{
+		name := api.SSID{
 			Text: n.Name.String(), Octets: n.Name.Bytes(),
 			First: secondsOf(n.First), Last: secondsOf(n.Last),
 			LastAdvertised: secondsOf(n.Advertised), LastProbed: secondsOf(n.Probed),
-			Advertisers: a.count, LastAdvertisedBy: api.DeviceAddress(n.BSSID), Encryption: a.encryption,
-		})
+			Advertisers: advertisers[n.Name], LastAdvertisedBy: api.DeviceAddress(n.BSSID),
+		}
+		if at, known := networks[n.BSSID]; known {
+			name.Encryption = shown.Devices[at].Encryption
+		}
+		shown.SSIDs = append(shown.SSIDs, name)
 	}
 	return shown
-}
-
-// advertisers are the networks of one name.
-type advertisers struct {
-	count      int
-	encryption string // of the last of them
 }
 
 func networkDevice(n *detectors.NetworkSeen) api.Device {

@@ -130,6 +130,7 @@ type frameTotals struct{ frames, bad, dropped uint64 }
 // sourceRates are the trends of one source. datasources.mu guards them.
 type sourceRates struct {
 	frames, bytes     uint64 // in all
+	dropped           uint64 // by the kernel
 	perSecond, octets rrd.Series
 }
 
@@ -144,9 +145,10 @@ func (ds *datasources) noteRates(second int64) (total frameTotals) {
 		d.rates.octets.Add(second, gain(&d.rates.bytes, d.bytes.Load()))
 		total.frames += frames
 		total.bad += d.bad.Load()
-		if d.adapter != nil {
-			total.dropped += d.adapter.State().Drops
+		if d.adapter != nil { // which counts anew when it is opened again
+			ds.dropped += uint64(gain(&d.rates.dropped, d.adapter.State().Drops))
 		}
 	}
+	total.dropped = ds.dropped
 	return total
 }
