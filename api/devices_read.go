@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,8 +157,11 @@ func addressBlocksOf(macs []string) (addressBlocks, error) {
 			parsed, err = alertcore.ParseMAC(maskText)
 			mask = addressBits(parsed.String())
 		}
-		if err != nil || address.IsZero() && mask != 0 {
-			return nil, errors.Join(fmt.Errorf("invalid MAC address: %s", quote(text)), err)
+		if err == nil && address.IsZero() {
+			err = fmt.Errorf("address %s: want pairs of hex digits joined by colons, not all of them 0", quote(text))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("invalid MAC address: %w", err)
 		}
 		if blocks[mask] == nil {
 			blocks[mask] = map[uint64]bool{}

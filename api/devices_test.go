@@ -131,8 +131,9 @@ func TestReadingDevices(t *testing.T) {
 		{form(by+"3C:22:FB:AA:00:11/devices.json", only), 200, list("11")},
 		{form(by+"3c22fbaa0011/devices.json", only), 200, list("11")},
 		{form(by+"00:00:00:00:00:09/devices.json", only), 200, "[]"},
-		{read(by + "nobody/devices.json"), 500, "ERROR: invalid MAC address: \"nobody\"\naddress \"nobody\": want pairs of hex digits joined by colons\n"},
+		{read(by + "nobody/devices.json"), 500, "ERROR: invalid MAC address: address \"nobody\": want pairs of hex digits joined by colons\n"},
 
+		{jsonPost("/devices/multimac/devices.json", `{"devices":["0:0"]}`), 500, "ERROR: invalid MAC address: address \"0:0\": want pairs of hex digits joined by colons, not all of them 0\n"},
 		{form("/devices/multimac/devices.json", posted(`{`+fields+`,"devices":["02:00:00:00:00:01","9C:5C:8E:00:00:00/FF:FF:FF:00:00:00"]}`)), 200, list("1", "2", "by")},
 		{jsonPost("/devices/multimac/devices.json", `{`+fields+`,"devices":["3C:22:FB:AA:00:12"]}`), 200, list("12")},
 		{jsonPost("/devices/multimac/devices.json", `{`+fields+`,"devices":[]}`), 200, "[]"},

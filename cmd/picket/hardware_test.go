@@ -137,7 +137,7 @@ func TestValuesAreReadOnceASecond(t *testing.T) {
 		if l.forget(); l.value == 0 {
 			t.Error("forgotten within a minute")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if l.forget(); l.value != 0 {
 			t.Error("not forgotten after a minute")
 		}
