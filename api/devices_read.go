@@ -157,7 +157,7 @@ func addressBlocksOf(macs []string) (addressBlocks, error) {
 			parsed, err = alertcore.ParseMAC(maskText)
 			mask = addressBits(parsed.String())
 		}
-		if err == nil && address.IsZero() {
+		if err == nil && addressBits(address.String()) == 0 {
 			err = fmt.Errorf("address %s: want pairs of hex digits joined by colons, not all of them 0", quote(text))
 		}
 		if err != nil {
