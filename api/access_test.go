@@ -180,8 +180,9 @@ func TestCORS(t *testing.T) {
 		"Access-Control-Allow-Credentials": "true",
 		"Vary":                             "Origin",
 		"Access-Control-Max-Age":           "86400",
-		"Access-Control-Allow-Methods":     "POST, GET, OPTIONS, UPGRADE",
-		"Access-Control-Allow-Headers":     "Content-Type, Authorization",
+		"Access-Control-Allow-Methods":     "POST, GET, HEAD, OPTIONS, UPGRADE",
+		"Access-Control-Allow-Headers":     "Content-Type, Authorization, If-None-Match",
+		"Access-Control-Expose-Headers":    "ETag",
 	}
 	origin := "Origin: http://ui.example"
 	for name, c := range map[string]struct {

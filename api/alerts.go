@@ -26,7 +26,9 @@ func (s *Server) allAlerts(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	if fields.Empty() {
-		ctx.Response.SetBodyRaw(s.lists.all(f))
+		if whole := s.lists.all(f); !clientHas(ctx, whole.tag[:]) {
+			ctx.Response.SetBodyRaw(whole.body)
+		}
 		return
 	}
 	records, _ := s.o.Alerts.All()
@@ -42,6 +44,11 @@ func (s *Server) alertsSince(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	bare := s.o.LastTimeArray || p.format.Lines()
+	if p.fields.Empty() {
+		if tag := s.tags.ofPoll(&p, !bare); clientHas(ctx, tag[:]) {
+			return
+		}
+	}
 	switch {
 	case p.fields.Empty() && bare:
 		ctx.Response.SetBodyRaw(appendRecords(nil, p.format, p.records))
@@ -62,7 +69,9 @@ func (s *Server) wrappedAlertsSince(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	if p.fields.Empty() {
-		ctx.Response.SetBodyRaw(s.lists.wrapped(p.format, p.records, p.cursor))
+		if tag := s.tags.ofPoll(&p, true); !clientHas(ctx, tag[:]) {
+			ctx.Response.SetBodyRaw(s.lists.wrapped(p.format, p.records, p.cursor))
+		}
 		return
 	}
 	ctx.Response.SetBodyRaw(p.format.Append(nil, p.fields.Simplify(wrap(objects(p.records), p.cursor))))

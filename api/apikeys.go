@@ -89,5 +89,5 @@ func (s *Server) listKeys(ctx *fasthttp.RequestCtx) {
 			{Name: "kismet.httpd.auth.expiration", Value: tracked.Int(tracked.TypeInt64, expires)},
 		}))
 	}
-	value(ctx, tracked.Vector(list))
+	simplified(ctx, tracked.Vector(list))
 }

@@ -27,10 +27,15 @@ func (f *fixture) fill() *fixture {
 
 // benchmarkRequest sends a request over and over on one connection.
 func benchmarkRequest(b *testing.B, ln *fasthttputil.InmemoryListener, target string) {
+	benchmarkAnswers(b, ln, read(target), 200)
+}
+
+// benchmarkAnswers is benchmarkRequest for any request and status.
+func benchmarkAnswers(b *testing.B, ln *fasthttputil.InmemoryListener, r request, status int) {
 	c, err := ln.Dial()
 	must(b, err)
 	defer c.Close()
-	send := read(target).bytes()
+	send := r.bytes()
 	br := bufio.NewReaderSize(c, 1<<16)
 	var resp fasthttp.Response
 	b.ReportAllocs()
@@ -38,7 +43,7 @@ func benchmarkRequest(b *testing.B, ln *fasthttputil.InmemoryListener, target st
 		if _, err := c.Write(send); err != nil {
 			b.Fatal(err)
 		}
-		if err := resp.Read(br); err != nil || resp.StatusCode() != 200 {
+		if err := resp.Read(br); err != nil || resp.StatusCode() != status {
 			b.Fatalf("%d, %v", resp.StatusCode(), err)
 		}
 	}

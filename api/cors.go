@@ -21,8 +21,9 @@ func (s *Server) allowOrigin(ctx *fasthttp.RequestCtx) {
 	h.Set("Access-Control-Allow-Credentials", "true")
 	h.Set("Vary", "Origin")
 	h.Set("Access-Control-Max-Age", "86400")
-	h.Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS, UPGRADE")
-	h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
+	h.Set("Access-Control-Allow-Methods", "POST, GET, HEAD, OPTIONS, UPGRADE")
+	h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization, If-None-Match")
+	h.Set("Access-Control-Expose-Headers", "ETag")
 }
 
 // preflight answers what a browser asks before a request to another site.

@@ -34,7 +34,7 @@ func (s *Server) deviceListRoutes() []route {
 		list = append(list,
 			route{path + "/add.cmd", post, admin, mimeJSON, editDevices(l.lists, DeviceList.Add)},
 			route{path + "/remove.cmd", post, admin, mimeJSON, editDevices(l.lists, DeviceList.Remove)},
-			route{path + "/macs" + anySuffix, get | post, reader, nil, func(ctx *fasthttp.RequestCtx) { value(ctx, devicesOf(l.lists)) }},
+			route{path + "/macs" + anySuffix, get | post, reader, nil, func(ctx *fasthttp.RequestCtx) { simplified(ctx, devicesOf(l.lists)) }},
 		)
 	}
 	return list

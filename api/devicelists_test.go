@@ -129,7 +129,8 @@ func TestWhoMayUseDeviceLists(t *testing.T) {
 		guarded.want(read(path, "Cookie: KISMET="+readonly), 200, "[]")
 		guarded.want(read(path, basicAdmin), 200, "[]")
 		f.want(read(path+"x"), 200, "")
-		f.want(request{method: "HEAD", target: path}, 405, "")
+		f.want(request{method: "HEAD", target: path}, 200, "")
+		f.want(request{method: "PUT", target: path}, 405, pageMethod)
 	}
 	for _, path := range []string{"gone/macs.json", "found/macs", "found/add.json", "add.cmd", "found"} {
 		if got := f.do(form(devicePath+path, "json={}", basicAdmin)); got.status != 404 {

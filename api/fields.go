@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strings"
+
 	"github.com/valyala/fasthttp"
 
 	"picket/alertcore/tracked"
@@ -11,15 +13,34 @@ const (
 	errFieldPair fault = "Invalid field mapping, expected [field, name]"
 )
 
-// fieldsOf returns the members that a POST asks for; none of them if it does
-// not say. It answers a request that says it wrong, and is false then.
+// fieldsOf returns the members that a request asks for, in its dictionary or,
+// without one, by the variable fields; none if it does not say. It answers a
+// request that says it wrong, and is false then.
 func fieldsOf(ctx *fasthttp.RequestCtx) (fields tracked.Fields, ok bool) {
 	fields, err := parseFields(requestDictionary(ctx))
 	if err != nil {
 		failed(ctx, err)
 		return fields, false
 	}
+	addShortFields(ctx, &fields)
 	return fields, true
+}
+
+// addShortFields reads what people type, ?fields=kismet.alert.header,a.b/c:alias,
+// for want of a list in the dictionary. Names of fields have neither commas nor
+// colons in them.
+func addShortFields(ctx *fasthttp.RequestCtx, fields *tracked.Fields) {
+	if !fields.Empty() {
+		return
+	}
+	list, ok := variable(ctx, "fields")
+	if !ok {
+		return
+	}
+	for entry := range strings.SplitSeq(list, ",") {
+		path, alias, _ := strings.Cut(entry, ":")
+		fields.Add(path, alias)
+	}
 }
 
 // parseFields reads the list under "fields": paths, or pairs of a path and the
@@ -51,7 +72,7 @@ func parseFields(d dictionary) (fields tracked.Fields, err error) {
 	return fields, nil
 }
 
-// simplified answers with v, or with the members of it that a POST asks for.
+// simplified answers with v, or with the members of it that a request asks for.
 func simplified(ctx *fasthttp.RequestCtx, v tracked.Value) {
 	if fields, ok := fieldsOf(ctx); ok {
 		value(ctx, fields.Simplify(v))

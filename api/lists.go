@@ -13,6 +13,7 @@ import (
 // writers need no lock; a body that several make at once is the same.
 type lists struct {
 	alerts  Alerts
+	tags    tagSeed
 	whole   [tracked.Formats]atomic.Pointer[wholeList]
 	nothing [tracked.Formats]atomic.Pointer[nothingNew]
 }
@@ -20,6 +21,7 @@ type lists struct {
 type wholeList struct {
 	latest *alertcore.Record
 	body   []byte
+	tag    [tagLength]byte
 }
 
 type nothingNew struct {
@@ -27,19 +29,20 @@ type nothingNew struct {
 	body   []byte
 }
 
-// all returns the array of all alerts. It must not be changed.
-func (l *lists) all(f tracked.Format) []byte {
+// all returns the array of all alerts, and its tag. It must not be changed.
+func (l *lists) all(f tracked.Format) *wholeList {
 	latest := l.alerts.Latest()
 	if w := l.whole[f].Load(); w != nil && w.latest == latest {
-		return w.body
+		return w
 	}
 	records, _ := l.alerts.All()
 	if len(records) > 0 {
 		latest = records[len(records)-1] // there may be newer ones by now
 	}
 	w := &wholeList{latest: latest, body: appendRecords(nil, f, records)}
+	w.tag = l.tags.tag(w.body)
 	l.whole[f].Store(w)
-	return w.body
+	return w
 }
 
 // wrapped returns the dictionary with records and the cursor. It must not be

@@ -91,16 +91,25 @@ func variable(ctx *fasthttp.RequestCtx, name string) (value string, ok bool) {
 			return value, true
 		}
 	}
-	return lookupVariable(queryString(ctx), name, false)
+	query := queryString(ctx)
+	if len(query) == 0 {
+		return "", false
+	}
+	return lookupVariable(query, name, false)
 }
 
 var errNoJSON = errors.New("the form has no variable json")
 
 // requestDictionary returns the JSON that was posted: the variable json of a
-// form, or the whole body. A GET has none.
+// form, or the whole body. Beyond Kismet, a GET can have the variable in its
+// query.
 func requestDictionary(ctx *fasthttp.RequestCtx) dictionary {
 	if !ctx.IsPost() {
-		return dictionary{}
+		text, ok := variable(ctx, "json")
+		if !ok {
+			return dictionary{}
+		}
+		return parseDictionary([]byte(text), true)
 	}
 	switch kind := mediaType(ctx); kind {
 	case typeJSON:

@@ -23,10 +23,11 @@ type methods uint8
 const (
 	get methods = 1 << iota
 	post
+	head // goes with the GET of reads, see guard
 )
 
 func (m methods) allow(ctx *fasthttp.RequestCtx) bool {
-	return m&get != 0 && ctx.IsGet() || m&post != 0 && ctx.IsPost()
+	return m&get != 0 && ctx.IsGet() || m&post != 0 && ctx.IsPost() || m&head != 0 && ctx.IsHead()
 }
 
 // route is a line of the table of routes. A path that ends with anySuffix
@@ -48,6 +49,7 @@ func (s *Server) routes() []route {
 		{"/alerts/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.alertsSince},
 		{"/alerts/wrapped/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.wrappedAlertsSince},
 		{"/alerts/by-id/{" + paramHash + "}/alert" + anySuffix, get | post, reader, nil, s.alertByHash},
+		{"/alerts/alerts_view" + anySuffix, get | post, reader, nil, s.alertsView},
 		{"/alerts/definitions/define_alert.cmd", post, admin, mimeJSON, s.defineAlert},
 		{"/alerts/raise_alerts.cmd", post, admin, mimeJSON, s.raiseAlert},
 		{"/alerts/raise_alert.cmd", post, admin, mimeJSON, s.raiseAlert}, // its name before 2020-09
@@ -72,6 +74,7 @@ func (s *Server) routes() []route {
 
 		{"/packetchain/packet_stats" + anySuffix, get | post, reader, nil, s.packetStats},
 		{"/gps/location" + anySuffix, get | post, reader, nil, s.gpsLocation},
+		{"/plugins/all_plugins" + anySuffix, get | post, reader, nil, s.allPlugins},
 
 		{"/session/check_setup_ok", get, anyone, mimePlain, s.checkSetup},
 		{"/session/check_login", get, admin, mimePlain, s.checkLogin},
@@ -101,7 +104,7 @@ func (s *Server) newRouter() *router.Router {
 	r.RedirectFixedPath = false
 	r.HandleMethodNotAllowed = false
 	r.HandleOPTIONS = false
-	r.NotFound = s.notFound
+	r.NotFound = s.unrouted
 	r.PanicHandler = s.recovered
 	for _, route := range s.routes() {
 		handler := s.guard(route)
@@ -124,6 +127,10 @@ var polledSuffixes = [...]string{"json", "itjson", "ekjson"}
 
 // guard returns the handler of a route behind the checks that all have.
 func (s *Server) guard(r route) fasthttp.RequestHandler {
+	isRead := r.isRead()
+	if isRead {
+		r.methods |= head
+	}
 	return func(ctx *fasthttp.RequestCtx) {
 		mime := r.mime
 		if mime == nil {
@@ -138,6 +145,9 @@ func (s *Server) guard(r route) fasthttp.RequestHandler {
 		}
 		s.prepare(ctx, mime)
 		r.handle(ctx)
+		if isRead {
+			s.validate(ctx)
+		}
 	}
 }
 
@@ -148,7 +158,7 @@ func (s *Server) checkSuffix(next fasthttp.RequestHandler) fasthttp.RequestHandl
 		suffix := param(ctx, paramSuffix)
 		for i := range len(suffix) {
 			if c := suffix[i]; !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
-				s.notFound(ctx)
+				s.unrouted(ctx)
 				return
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"log/slog"
 	"net"
@@ -33,6 +34,7 @@ type Alerts interface {
 	All() ([]*alertcore.Record, alertcore.Micros)
 	Since(alertcore.Micros) ([]*alertcore.Record, alertcore.Micros)
 	ByHash(uint32) *alertcore.Record
+	Backlog() int
 	Now() alertcore.Micros
 }
 
@@ -80,6 +82,8 @@ type Options struct {
 	FixedKeys     bool     // httpd_allow_auth_creation=false: API keys can't be made or revoked here
 	CertFile      string   // httpd_ssl_cert
 	KeyFile       string   // httpd_ssl_key
+
+	Pages Pages // served where no route is
 
 	Limits Limits
 	Log    *slog.Logger // nil: slog.Default()
@@ -132,7 +136,9 @@ type Server struct {
 	conns     *connections
 	tls       *tls.Config // nil: plain
 	lists     lists
+	views     standingViews
 	date      dateLine
+	tags      tagSeed
 	serving   atomic.Bool
 	openReads bool // set before the first request
 }
@@ -151,7 +157,9 @@ func New(o Options) (*Server, error) {
 	}
 	o.Limits = o.Limits.withDefaults()
 	s := &Server{o: o, conns: newConnections(o.Limits)}
-	s.lists.alerts = o.Alerts
+	s.tags.seed = maphash.MakeSeed()
+	s.lists = lists{alerts: o.Alerts, tags: s.tags}
+	s.views.alerts, s.views.tags = o.Alerts, s.tags
 	s.date.set(time.Now())
 	if o.CertFile != "" || o.KeyFile != "" {
 		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
@@ -218,6 +226,7 @@ func (s *Server) keepHouse(ended <-chan struct{}) {
 		case now := <-second.C:
 			s.date.set(now)
 			s.conns.tick()
+			s.views.tick()
 		}
 	}
 }

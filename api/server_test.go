@@ -199,6 +199,9 @@ func readResponse(t testing.TB, br *bufio.Reader, noBody bool) response {
 	if resp.header, err = tp.ReadMIMEHeader(); err != nil {
 		t.Fatalf("read header: %v", err)
 	}
+	if resp.status == 304 {
+		return resp // never has a body
+	}
 	length, err := strconv.Atoi(resp.header.Get("Content-Length"))
 	if err != nil {
 		t.Fatalf("content length: %v", err)
@@ -244,4 +247,23 @@ func (f *fixture) withLogin() *fixture {
 	f.t.Helper()
 	f.want(form("/session/set_password", "username=admin&password=passwordy"), 200, "Login configured\n")
 	return f
+}
+
+// conversation is requests one after another on one connection.
+type conversation struct {
+	t testing.TB
+	c net.Conn
+	r *bufio.Reader
+}
+
+func newConversation(t testing.TB, c net.Conn) *conversation {
+	return &conversation{t, c, bufio.NewReader(c)}
+}
+
+func (c *conversation) do(r request) response {
+	c.t.Helper()
+	if _, err := c.c.Write(r.bytes()); err != nil {
+		c.t.Fatalf("%s: send: %v", r.target, err)
+	}
+	return readResponse(c.t, c.r, r.method == "HEAD")
 }

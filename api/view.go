@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -28,7 +27,8 @@ type viewRows[R any] struct {
 	// column returns what reads one field, named by its path ("a.b" or
 	// "a.b/c.d"), straight from a row; nil for fields that it does not know.
 	// Those are read from the row's object, which takes longer, but is right
-	// for every field. A nil column knows none.
+	// for every field. A nil column knows none. All cells of a column are of
+	// one kind, and all or none of its numbers have texts.
 	column func(path string) func(R) viewCell
 
 	// ascending names a field that the list is in ascending order of: to sort
@@ -54,21 +54,26 @@ func invalidView(ctx *fasthttp.RequestCtx, err error) {
 	text(ctx, fasthttp.StatusBadRequest, err.Error())
 }
 
-// answer is what a request is answered with. A page is wrapped in a map of free
-// names, which keep their dots in every format.
+// answer is what a request is answered with.
 func (v *viewRows[R]) answer(q *viewQuery) tracked.Value {
 	if !q.paged {
 		return v.selected(v.list, q)
 	}
 	matching := v.matching(q)
 	start, end, pages := q.window(len(matching))
+	return v.page(q, v.sorted(matching, q, start, end), pages, len(matching))
+}
+
+// page wraps the rows of a page, in a map of free names: they keep their dots
+// in every format.
+func (v *viewRows[R]) page(q *viewQuery, rows []R, pages, matching int) tracked.Value {
 	count := func(name string, n int) tracked.Member {
 		return tracked.Member{Name: name, Value: tracked.Uint(tracked.TypeUint64, uint64(n))}
 	}
 	return tracked.Strings(tracked.Object{
-		{Name: "data", Value: v.selected(v.sorted(matching, q, start, end), q)},
+		{Name: "data", Value: v.selected(rows, q)},
 		count("last_page", pages),
-		count("last_row", len(matching)),
+		count("last_row", matching),
 		count("total_row", len(v.list)),
 	})
 }
@@ -82,42 +87,67 @@ func (v *viewRows[R]) selected(rows []R, q *viewQuery) tracked.Value {
 	return tracked.Vector(list)
 }
 
-// reader returns what reads the field of path.
-func (v *viewRows[R]) reader(path []string) func(R) viewCell {
-	if v.column != nil {
-		if read := v.column(strings.Join(path, "/")); read != nil {
-			return read
-		}
+// columnOf returns what reads the field of path straight from a row, or nil.
+func (v *viewRows[R]) columnOf(path []string) func(R) viewCell {
+	if v.column == nil {
+		return nil
 	}
-	return func(row R) viewCell {
-		if m, found := v.object(row).Lookup(path); found {
-			return cellOf(m.Value)
-		}
-		return viewCell{}
+	return v.column(strings.Join(path, "/"))
+}
+
+// cellIn is the cell of a field of an object.
+func cellIn(o tracked.Object, path []string) viewCell {
+	if m, found := o.Lookup(path); found {
+		return cellOf(m.Value)
 	}
+	return viewCell{}
 }
 
 // matching returns the rows that have what is searched for in one of the fields
 // that are asked for. Who asks for none in particular gets all rows.
 func (v *viewRows[R]) matching(q *viewQuery) []R {
-	if q.search == "" || q.fields.Empty() {
+	if !q.searches() || len(v.list) == 0 {
 		return v.list
 	}
-	term := newSearchTerm(q.search)
-	var readers []func(R) viewCell
-	for _, path := range q.fields.Paths() {
-		readers = append(readers, v.reader(path))
-	}
+	matches := v.matcher(q)
 	var list []R
 	for _, row := range v.list {
-		for _, read := range readers {
-			if cell := read(row); term.in(&cell) {
-				list = append(list, row)
-				break
-			}
+		if matches(row) {
+			list = append(list, row)
 		}
 	}
 	return list
+}
+
+// matcher returns what tells whether a row has what is searched for. There must
+// be rows.
+func (v *viewRows[R]) matcher(q *viewQuery) func(R) bool {
+	term := newSearchTerm(q.search)
+	var columns []func(R) viewCell
+	var others [][]string // read from the row's object
+	for _, path := range q.fields.Paths() {
+		read := v.columnOf(path)
+		if read == nil {
+			others = append(others, path)
+		} else if cell := read(v.list[0]); !term.cannotBeIn(&cell) {
+			columns = append(columns, read)
+		}
+	}
+	return func(row R) bool {
+		for _, read := range columns {
+			if cell := read(row); term.in(&cell) {
+				return true
+			}
+		}
+		if len(others) == 0 {
+			return false
+		}
+		object := v.object(row)
+		return slices.ContainsFunc(others, func(path []string) bool {
+			cell := cellIn(object, path)
+			return term.in(&cell)
+		})
+	}
 }
 
 // sorted returns the rows from start to end of the sorted list. As in Kismet,
@@ -136,7 +166,10 @@ func (v *viewRows[R]) sorted(list []R, q *viewQuery, start, end int) []R {
 	}
 	cells := make([]viewCell, len(list))
 	absent := true
-	read := v.reader(path)
+	read := v.columnOf(path)
+	if read == nil {
+		read = func(row R) viewCell { return cellIn(v.object(row), path) }
+	}
 	for i, row := range list {
 		cells[i] = read(row)
 		absent = absent && cells[i].kind == cellAbsent
@@ -214,104 +247,4 @@ func sink(heap []int32, at int, compare func(a, b int32) int) {
 		heap[at], heap[child] = heap[child], heap[at]
 		at = child
 	}
-}
-
-// A viewQuery is what a request asks of a view: the dictionary holds "fields",
-// the rest are variables of the form or the query.
-type viewQuery struct {
-	fields     tracked.Fields
-	paged      bool   // "page" is there; without it all else is ignored
-	page       uint64 // from 0
-	length     uint64 // "length", else "size": rows a page; 0: one page has all
-	sort       string // path of a field
-	descending bool   // "sort_dir" is asc: Kismet has it the wrong way round, and its web interface counts on that
-	search     string
-}
-
-const (
-	errViewFields fault = "Invalid request: Invalid field map, expected [field, rename]"
-	errViewNumber fault = "Invalid request (pagination): unable to parse string value"
-)
-
-// viewQueryOf reads a request. Beyond Kismet, one without a dictionary asks for
-// rows with all their fields.
-func viewQueryOf(ctx *fasthttp.RequestCtx) (q viewQuery, err error) {
-	if q.fields, err = viewFields(requestDictionary(ctx)); err != nil {
-		return q, err
-	}
-	page, ok := variable(ctx, "page")
-	if !ok {
-		return q, nil
-	}
-	q.paged = true
-	if q.page, err = viewNumber("page", page); err != nil {
-		return q, err
-	}
-	for _, name := range []string{"length", "size"} {
-		if text, ok := variable(ctx, name); ok {
-			if q.length, err = viewNumber(name, text); err != nil {
-				return q, err
-			}
-			break
-		}
-	}
-	q.sort, _ = variable(ctx, "sort")
-	direction, _ := variable(ctx, "sort_dir")
-	q.descending = direction == "asc"
-	q.search, _ = variable(ctx, "search")
-	return q, nil
-}
-
-// viewFields reads "fields" as views do, who pass over entries of other types.
-func viewFields(d dictionary) (fields tracked.Fields, err error) {
-	m, isObject := d.value.(map[string]any)
-	if !isObject && (d.value != nil || d.why != nil && d.why != errNoJSON) {
-		err := fmt.Errorf("Invalid request: [json.exception.type_error.306] cannot use value() with %s", kindOf(d.value))
-		if d.why != nil {
-			err = fmt.Errorf("%w: %w", err, d.why)
-		}
-		return fields, err
-	}
-	list, _ := m["fields"].([]any)
-	for _, entry := range list {
-		switch entry := entry.(type) {
-		case string:
-			fields.Add(entry, "")
-		case []any:
-			if len(entry) != 2 {
-				return fields, errViewFields
-			}
-			path, isPath := entry[0].(string)
-			alias, isAlias := entry[1].(string)
-			if !isPath || !isAlias {
-				return fields, errViewFields
-			}
-			fields.Add(path, alias)
-		}
-	}
-	return fields, nil
-}
-
-// viewNumber reads the number that text starts with. A negative one is beyond
-// every list, as it is when it wraps around.
-func viewNumber(name, text string) (uint64, error) {
-	n, err := parseSeconds(text)
-	if err != nil {
-		return 0, fmt.Errorf("%w: %q: %s is no number", errViewNumber, name, quote(text))
-	}
-	return uint64(n), nil
-}
-
-// window returns which of n rows are on the page, and how many pages there are.
-// A page beyond the last is answered with the first.
-func (q *viewQuery) window(n int) (start, end, pages int) {
-	if q.length == 0 {
-		return 0, n, 0
-	}
-	length := int(min(q.length, uint64(max(n, 1))))
-	pages = (n + length - 1) / length
-	if q.page < uint64(pages) {
-		start = int(q.page) * length
-	}
-	return start, min(start+length, n), pages
 }

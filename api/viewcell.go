@@ -68,6 +68,16 @@ func compareCells(a, b *viewCell) int {
 // compareNatural orders texts by their bytes, and the numbers in them by their
 // values: wlan2 comes before wlan10. Digits come before all other bytes.
 func compareNatural(a, b string) int {
+	// Most texts of a field start alike. Numbers are compared from their
+	// first digits on.
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && '0' <= a[same-1] && a[same-1] <= '9' {
+		same--
+	}
+	a, b = a[same:], b[same:]
 	for a != "" && b != "" {
 		numberA, restA := cutDigits(a)
 		numberB, restB := cutDigits(b)
@@ -112,6 +122,7 @@ func addressBits(printed string) (bits uint64) {
 // A searchTerm is what the rows of a view must have in one of their fields.
 type searchTerm struct {
 	folded  string // in lower case
+	rarest  int    // a place in folded, see containsFold
 	address uint64 // the bytes, as of addressBits, if the term can be a part of an address
 	bytes   int    // how many those are
 }
@@ -120,6 +131,7 @@ type searchTerm struct {
 // searched in addresses too; a single digit at the end does not count.
 func newSearchTerm(s string) searchTerm {
 	t := searchTerm{folded: lowerASCII(s)}
+	t.rarest = rarestByte(t.folded)
 	digits := strings.ReplaceAll(s, ":", "")
 	for i := range len(digits) {
 		if !isHex(digits[i]) {
@@ -140,7 +152,7 @@ func newSearchTerm(s string) searchTerm {
 // ones being zeros.
 func (t *searchTerm) in(c *viewCell) bool {
 	if c.kind != cellAddress {
-		return c.kind > cellOpaque && c.text != "" && containsFold(c.text, t.folded)
+		return c.kind > cellOpaque && c.text != "" && containsFold(c.text, t.folded, t.rarest)
 	}
 	if t.bytes == 0 {
 		return false
@@ -150,6 +162,19 @@ func (t *searchTerm) in(c *viewCell) bool {
 		if c.address<<(8*offset)&mask == t.address {
 			return true
 		}
+	}
+	return false
+}
+
+// cannotBeIn reports whether no cell of the kind of c has the term.
+func (t *searchTerm) cannotBeIn(c *viewCell) bool {
+	switch c.kind {
+	case cellOpaque:
+		return true
+	case cellNumber:
+		return c.text == ""
+	case cellAddress:
+		return t.bytes == 0
 	}
 	return false
 }
@@ -173,24 +198,79 @@ var folded = func() (table [256]byte) {
 	return table
 }()
 
+// longPart is from where on it pays to search in a way whose time does not
+// multiply with the length.
+const longPart = 64
+
 // containsFold reports whether s contains part, which is in lower case, in any
-// case of ASCII letters.
-func containsFold(s, part string) bool {
+// case of ASCII letters. rarest is a place in part, best of a byte that texts
+// rarely have: it is looked for, and what is around it compared.
+func containsFold(s, part string, rarest int) bool {
+	if len(part) > len(s) {
+		return false
+	}
 	if part == "" {
 		return true
 	}
-	first := part[0]
-	for i := 0; i+len(part) <= len(s); i++ {
-		if folded[s[i]] != first {
-			continue
+	if len(part) > longPart {
+		return strings.Contains(lowerASCII(s), part)
+	}
+	small := part[rarest]
+	large := small
+	if 'a' <= small && small <= 'z' {
+		large -= 'a' - 'A'
+	}
+	window := s[rarest : len(s)-len(part)+rarest+1] // where it can be
+	next := func(from int, c byte) int {
+		if at := strings.IndexByte(window[from:], c); at >= 0 {
+			return from + at
 		}
-		n := 1
-		for n < len(part) && folded[s[i+n]] == part[n] {
-			n++
+		return len(window)
+	}
+	atSmall, atLarge := next(0, small), len(window)
+	if large != small {
+		atLarge = next(0, large)
+	}
+	for {
+		at := min(atSmall, atLarge)
+		if at == len(window) {
+			return false
 		}
-		if n == len(part) {
+		if equalFold(s[at:at+len(part)], part) {
 			return true
 		}
+		if at == atSmall {
+			atSmall = next(at+1, small)
+		} else {
+			atLarge = next(at+1, large)
+		}
 	}
-	return false
+}
+
+// equalFold reports whether s is part, which is in lower case and as long, in
+// any case of letters.
+func equalFold(s, part string) bool {
+	for i := range len(part) {
+		if folded[s[i]] != part[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// rarestByte returns the place of the byte of part, in lower case, that English
+// text has least often.
+func rarestByte(part string) int {
+	const byFrequency = " etaoinsrhldcumfpgwybvkxjqz"
+	best, rank := 0, -1
+	for i := range len(part) {
+		r := strings.IndexByte(byFrequency, part[i])
+		if r < 0 {
+			r = len(byFrequency)
+		}
+		if r > rank {
+			best, rank = i, r
+		}
+	}
+	return best
 }

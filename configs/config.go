@@ -57,6 +57,11 @@ type HTTPD struct {
 	SSLCert       string // httpd_ssl_cert: PEM file; empty serves plain HTTP
 	SSLKey        string // httpd_ssl_key
 
+	Home            string     // httpd_home: folder of the web interface of an installed Kismet; empty serves picket's own
+	MIMETypes       []MIMEType // httpd_mime: of files there that have no usual one
+	ProxyDir        string     // httpd_proxy_dir: "name/" below which a reverse proxy has picket
+	RedirectUnknown string     // httpd_redirect_unknown: "/file" that answers what is not there
+
 	Username          string // httpd_username: a login set here can't be changed over the API
 	Password          string // httpd_password
 	AuthFile          string // httpd_auth_file: where a login set at run time is kept

@@ -28,7 +28,7 @@ func unusedInKismet(key string) bool {
 		// kismet_80211.conf
 		"allowkeytransmit", "hidedata", "wepkey",
 		// kismet_httpd.conf; keys are hashed, so that there are none to view
-		"httpd_allow_auth_view", "httpd_home", "httpd_mime", "httpd_redirect_unknown", "httpd_redirect_unknown_target",
+		"httpd_allow_auth_view", "httpd_redirect_unknown_target",
 		"httpd_session_timeout", "httpd_ssl", "httpd_user_home",
 		// kismet_logging.conf, kismet_filter.conf
 		"enable_logging", "logging_enabled", "write_interval",

@@ -22,6 +22,7 @@ type runCmd struct {
 	Source   []string `sep:"none" placeholder:"DEF" xor:"source" help:"Read frames from DEF, in place of the configured sources: the interface of a Wi-Fi adapter, a capture file, or - for standard input, then options, as in wlan1:name=attic,hop_rate=5/sec or attic.pcapng:realtime=true. May be repeated."`
 	Demo     bool     `xor:"source" help:"Replay a built-in capture of attacks, over and over, with the API on 127.0.0.1:2502. Nothing is kept unless --data is given."`
 	HTTP     string   `name:"http" placeholder:"ADDR:PORT" help:"Serve the API here (httpd_bind_address and httpd_port in the configuration)."`
+	UIDir    string   `name:"ui-dir" placeholder:"DIR" help:"Serve the web interface of an installed Kismet, such as /usr/share/kismet/httpd (httpd_home in the configuration)."`
 	Realtime bool     `help:"Read capture files at the pace at which they were recorded."`
 }
 
@@ -38,6 +39,11 @@ func (c *runCmd) Run(ctx context.Context, w *world) error {
 	config, err := c.load(w, flags...)
 	if err != nil {
 		return err
+	}
+	if c.UIDir != "" { // who asks for it here wants to be told here
+		if err := checkUI(c.UIDir); err != nil {
+			return err
+		}
 	}
 	if err := makeDataFolder(config); err != nil {
 		return err
@@ -81,6 +87,9 @@ func (c *runCmd) flags() (flags []configs.Flag, cleanUp func(), err error) {
 	}
 	// The first use of an option counts: what is asked for goes before the demo's.
 	flags = append(c.dataFlag.flags(), http...)
+	if c.UIDir != "" {
+		flags = append(flags, configs.Flag{Name: "--ui-dir", Key: "httpd_home", Value: c.UIDir})
+	}
 	for _, definition := range c.Source {
 		flags = append(flags, configs.Flag{Name: "--source", Key: "source", Value: definition})
 	}

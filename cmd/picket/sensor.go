@@ -36,8 +36,9 @@ type sensor struct {
 	sources   *datasources
 	pipeline  *pipeline
 	server    *api.Server
-	detectors int  // how many run
-	hasLogin  bool // somebody can use commands
+	ui        *os.Root // of Kismet's web interface; nil: not served
+	detectors int      // how many run
+	hasLogin  bool     // somebody can use commands
 	started   time.Time
 	devices   atomic.Int64 // in the state of the detectors, for the status
 	trends    trends
@@ -85,6 +86,9 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	s.hasLogin = store.Setup() != auth.NotConfigured
+	if s.ui, err = openUI(config); err != nil {
+		s.tellOfUI(err)
+	}
 	if s.server, err = api.New(serverOptions(s, store)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -92,7 +96,13 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 }
 
 // close ends the sources: adapters are given back as they were found.
-func (s *sensor) close() error { return errors.Join(s.fan.Close(), s.air.Close()) }
+func (s *sensor) close() error {
+	err := errors.Join(s.fan.Close(), s.air.Close())
+	if s.ui != nil {
+		err = errors.Join(err, s.ui.Close())
+	}
+	return err
+}
 
 // run serves until ctx ends or the server fails.
 func (s *sensor) run(ctx context.Context, ln net.Listener) error {

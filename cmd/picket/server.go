@@ -24,7 +24,8 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		AllowCORS:     h.AllowCORS, AllowedOrigin: h.AllowedOrigin, URIPrefix: h.URIPrefix,
 		FixedKeys: !h.AllowAuthCreation,
 		CertFile:  h.SSLCert, KeyFile: h.SSLKey,
-		Log: s.log,
+		Pages: s.pages(),
+		Log:   s.log,
 	}
 	o.Inventory, o.Channels, o.PacketStats, o.Position = s.inventory.get, s.trends.activity, s.trends.packetStats, s.positions.position
 	if p := s.pipeline; p != nil {

@@ -32,11 +32,13 @@ func TestOptionsOfTheServerReachIt(t *testing.T) {
 		"alert=NETSTUMBLER,5/min,1/sec", "last_time_format=array", "httpd_open_reads=true", "httpd_allow_cors=true",
 		"httpd_allowed_origin=https://a.example", "httpd_uri_prefix=/wids", "httpd_allow_auth_creation=false",
 		"httpd_ssl_cert=/c.pem", "httpd_ssl_key=/k.pem",
+		"httpd_proxy_dir=wids/", "httpd_redirect_unknown=/404.html", "httpd_mime=GPX:application/gpx+xml",
 	)...)
 	got := serverOptions(&sensor{config: c}, nil)
 	want := api.Options{
 		LastTimeArray: true, Reads: api.ReadsOpen, AllowCORS: true, AllowedOrigin: "https://a.example",
 		URIPrefix: "/wids", FixedKeys: true, CertFile: "/c.pem", KeyFile: "/k.pem",
+		Pages: api.Pages{ProxyDir: "wids/", Unknown: "/404.html", Types: map[string]string{"gpx": "application/gpx+xml"}},
 	}
 	parts := cmpopts.IgnoreFields(api.Options{}, "Inventory", "Channels", "PacketStats", "Position", "Alerts", "Datasources", "Messages", "Auth", "Status", "Log", "ReservedNames")
 	if diff := cmp.Diff(want, got, parts); diff != "" {
