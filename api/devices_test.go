@@ -169,6 +169,7 @@ func TestReadingSSIDs(t *testing.T) {
 	name := posted(`{"fields":["dot11.ssidgroup.ssid"]}`)
 	const homeName, cafeName = `{"dot11.ssidgroup.ssid": "HomeNet"}`, `{"dot11.ssidgroup.ssid": "caf\\xe9"}`
 	f.want(read(path), 200, home)
+	f.want(form(path, posted(`{"fields":[1]}`)), 500, "ERROR: "+string(errField)+"\n")
 	f.want(read("/phy/phy80211/ssids/by-hash/1/ssid.json"), 404, "{}")
 	f.want(read("/phy/phy80211/ssids/by-hash/x/ssid.json"), 500, "ERROR: unable to parse string value: \"x\" is no SSID's hash\n")
 	f.want(form(views, name), 200, "["+homeName+","+cafeName+"]")
@@ -267,6 +268,9 @@ func TestManyDevicesAreSentInPieces(t *testing.T) {
 	if len(records) != 1000 || records[999].MAC != "02:00:00:00:03:E7" {
 		t.Errorf("%d records", len(records))
 	}
+	if body := f.chunked(request{method: "HEAD", target: "/devices/last-time/0/devices.json"}); len(body) != 0 {
+		t.Errorf("HEAD has a body of %d bytes", len(body))
+	}
 }
 
 func TestHashesOfSSIDsAreNumbersOfJavaScript(t *testing.T) {
@@ -299,7 +303,8 @@ func (f *fixture) chunked(r request) []byte {
 	if _, err := c.Write(r.bytes()); err != nil {
 		f.t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	lines := bufio.NewReader(c)
+	answer, err := http.ReadResponse(lines, &http.Request{Method: methodOf(r)})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -308,5 +313,19 @@ func (f *fixture) chunked(r request) []byte {
 	if err != nil || answer.StatusCode != 200 {
 		f.t.Fatalf("%s: %v", answer.Status, err)
 	}
+	next := read("/system/timestamp.json")
+	if _, err := c.Write(next.bytes()); err != nil {
+		f.t.Fatal(err)
+	}
+	if after := readResponse(f.t, lines, false); after.status != 200 {
+		f.t.Errorf("%d after it", after.status)
+	}
 	return body
+}
+
+func methodOf(r request) string {
+	if r.method == "" {
+		return "GET"
+	}
+	return r.method
 }
