@@ -7,6 +7,10 @@ import (
 // phyName is Kismet's name of Wi-Fi.
 const phyName = "IEEE802.11"
 
+// unknownMaker is Kismet's word for a manufacturer that is not known; picket has
+// no list of them.
+const unknownMaker = "Unknown"
+
 // object returns the record of a device: fields of Kismet's as far as picket
 // knows them, then ours. Frames are those that the device sent, and not those
 // that were sent to it.
@@ -26,7 +30,7 @@ func (d *Device) object() tracked.Object {
 		countMember("kismet.device.base.packets.tx_total", "frames that it sent", d.Frames),
 		textMember("kismet.device.base.channel", "channel (phy specific)", d.Channel),
 		doubleMember("kismet.device.base.frequency", "frequency (khz)", d.FrequencyKHz),
-		textMember("kismet.device.base.manuf", "manufacturer name", "Unknown"),
+		textMember("kismet.device.base.manuf", "manufacturer name", unknownMaker),
 		objectMember("kismet.device.base.signal", "signal data", d.signal()),
 		objectMember("dot11.device", "IEEE802.11 device", d.dot11()),
 		textMember("picket.device.ssid_hex", "SSID, its octets in hexadecimal; empty if there is none", d.SSIDHex),
@@ -94,6 +98,10 @@ func deviceColumn(path string) func(*Device) viewCell {
 		return address(func(d *Device) DeviceAddress { return d.Address })
 	case "dot11.device/dot11.device.last_bssid":
 		return address(func(d *Device) DeviceAddress { return d.BSSID })
+	case "kismet.device.base.key": // has no order
+		return func(*Device) viewCell { return viewCell{kind: cellOpaque} }
+	case "kismet.device.base.manuf":
+		return text(func(*Device) string { return unknownMaker })
 	case "kismet.device.base.phyname":
 		return text(func(*Device) string { return phyName })
 	case "kismet.device.base.name":
@@ -118,6 +126,11 @@ func deviceColumn(path string) func(*Device) viewCell {
 		return number(func(d *Device) float64 { return float64(d.LastDBm) })
 	case "dot11.device/dot11.device.num_associated_clients":
 		return number(func(d *Device) float64 { return float64(d.Clients) })
+	}
+	// Kismet's web interface asks for more than there is here. All records have
+	// the same fields.
+	if _, found := new(Device).object().Lookup(tracked.SplitPath(path)); !found {
+		return func(*Device) viewCell { return viewCell{} }
 	}
 	return nil
 }

@@ -215,6 +215,11 @@ func TestColumnsAreThoseOfTheRecords(t *testing.T) {
 			}
 		}
 	}
+	for _, path := range []string{"no.such.field", "kismet.device.base.signal/none", "dot11.device/dot11.device.advertised_ssid_map/dot11.advertisedssid.ssid"} {
+		if cell := deviceColumn(path)(&v.Devices[0]); cell != (viewCell{}) {
+			t.Errorf("%s is %+v", path, cell)
+		}
+	}
 	for _, path := range names(v.SSIDs[0].object()) {
 		if column := ssidColumn(path); column != nil {
 			for i := range v.SSIDs {

@@ -161,6 +161,17 @@ func TestTrendsAreLookedAtOnceInEachSecond(t *testing.T) {
 	})
 }
 
+func TestTheNextMiddleOfASecond(t *testing.T) {
+	second := time.Unix(1795405906, 0)
+	for at, want := range map[time.Duration]time.Duration{
+		0: 500 * time.Millisecond, 499 * time.Millisecond: time.Millisecond, 500 * time.Millisecond: time.Second, 999 * time.Millisecond: 501 * time.Millisecond,
+	} {
+		if got := toMidSecond(second.Add(at)); got != want {
+			t.Errorf("%v after a full second: %v, want %v", at, got, want)
+		}
+	}
+}
+
 func TestInventoryShowsWhoIsOnTheAir(t *testing.T) {
 	v := hear(t).inventory.get()
 	clients := 0

@@ -32,17 +32,22 @@ type channelTrend struct {
 // comes a bit late or early still counts for the right one.
 func (s *sensor) watchTrends(ctx context.Context) {
 	for {
-		now := time.Now()
-		timer := time.NewTimer(now.Add(time.Second / 2).Truncate(time.Second).Add(time.Second / 2).Sub(now))
+		timer := time.NewTimer(toMidSecond(time.Now()))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return
-		case now = <-timer.C:
+		case now := <-timer.C:
 			s.noteTrends(now.Unix())
 			s.inventory.forget()
 		}
 	}
+}
+
+// toMidSecond is how long it is to the next middle of a second.
+func toMidSecond(now time.Time) time.Duration {
+	const half = time.Second / 2
+	return now.Add(half).Truncate(time.Second).Add(half).Sub(now)
 }
 
 // noteTrends takes down what the numbers are in a second.
