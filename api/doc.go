@@ -16,11 +16,17 @@
 //     in any case.
 //   - A form's %26 is part of its value. Content types match whatever their
 //     parameters.
+//   - A GET can select members as a POST can, with ?json={"fields":...} or in
+//     short, ?fields=kismet.alert.header,a.b/c:alias. alerts_view needs no
+//     dictionary.
+//   - Every read answers HEAD too, and has a strong entity tag: who sends it
+//     with If-None-Match is told 304 if nothing has changed.
 //   - Fields that a record lacks keep the name that was asked for.
 //   - Reads are open on a loopback listener and need a login elsewhere. Empty
 //     credentials are refused, expired ones too, a valid token of any role may
 //     use what is open to all. API keys are stored hashed, so no listing shows
 //     them. Bearer tokens are taken.
 //   - A body that is too large is answered before the connection is closed.
+//   - Files whose names begin with a dot are no part of a web interface.
 //   - Responses have a Content-Length instead of chunks.
 package api

@@ -17,7 +17,7 @@ var adhocConflict = Spec{
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
 	New: func(s Settings) (Detector, error) {
 		size := s.Tables.BSS / 16
-		return &adhocConflictDetector{NewAddrTable[adhoc](size), NewTable[Name, adhoc](size)}, nil
+		return &adhocConflictDetector{NewAddrTable[adhoc](size), NewNameTable[adhoc](size)}, nil
 	},
 }
 

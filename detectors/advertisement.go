@@ -76,28 +76,30 @@ const (
 	watchedByProbeChan
 )
 
-// advertisementOf is what the current frame advertises; ok is false when it is
-// not the beacon or probe response of an access point that names itself as the
+// read takes in what the current frame advertises; it is false when that is not
+// the beacon or probe response of an access point that names itself as the
 // transmitter.
-func advertisementOf(c *Context) (ad advertisement, ok bool) {
+func (ad *advertisement) read(c *Context) bool {
 	f := c.Frame
 	if f.Kind != dot11.Beacon && f.Kind != dot11.ProbeResp {
-		return ad, false
+		return false
 	}
 	fixed, ok := f.Beacon()
 	if !ok || !c.FromAP() || !isStation(f.BSSID) {
-		return ad, false
+		return false
 	}
 	if fixed.Capability&(dot11.CapESS|dot11.CapIBSS) != dot11.CapESS {
-		return ad, false
+		return false
 	}
 	b := c.BSS
-	ad.fixed = fixed
-	ad.interval = beaconInterval(fixed.Interval)
+	*ad = advertisement{
+		fixed:    fixed,
+		interval: beaconInterval(fixed.Interval),
+		channel:  shownChannel(c.Elements.Channel()),
+		security: shownSecurity(c),
+		repeats:  c.repeats && fixed.Capability == b.Capability,
+	}
 	ad.shorter = ad.interval
-	ad.channel = shownChannel(c.Elements.Channel())
-	ad.repeats = c.repeats && fixed.Capability == b.Capability
-	ad.security = shownSecurity(c)
 	// Probe responses are left out: not every driver fills in their TSF.
 	if f.Kind == dot11.Beacon {
 		ad.clock, ad.hasClock = clockLineAt(fixed.TSF, c.Time), true
@@ -107,7 +109,7 @@ func advertisementOf(c *Context) (ad advertisement, ok bool) {
 		ad.notified = b.Switch.Covers(uint8(ad.channel), c.Time)
 		ad.compare(b, c)
 	}
-	return ad, true
+	return true
 }
 
 // compare notes in what ad, the current frame's, differs from what b advertised

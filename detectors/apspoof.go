@@ -104,6 +104,9 @@ func newAPSpoof(s Settings) (Detector, error) {
 	}, nil
 }
 
+// Idle reports whether there are no rules.
+func (d *apSpoofDetector) Idle() bool { return len(d.rules.rules) == 0 }
+
 func (d *apSpoofDetector) Frame(c *Context) {
 	matches := d.rules.match(c)
 	if len(matches) == 0 {

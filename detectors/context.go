@@ -36,10 +36,12 @@ type Context struct {
 	HasName bool
 
 	// Protocol is what a data frame that can be read carries, as far as
-	// detectors know it, and Payload the octets of that.
+	// detectors know it, and Payload the octets of EAPOL and Agere.
 	Protocol Protocol
 	Payload  []byte
 
+	// again: another source has heard the frame before. It must not be counted.
+	again bool
 	// repeats: the frame is a beacon of a BSS whose elements are those of its
 	// last advertisement, a beacon, too.
 	repeats bool
@@ -48,9 +50,11 @@ type Context struct {
 	ad         advertisement
 	advertises bool
 
-	// carried is what packet returns.
-	carried               packet
-	packetRead, hasPacket bool
+	// carried is the packet, valid iff Protocol is DHCP or IP.
+	carried packet
+	// key is what keyMessage returns.
+	key            keyMessage
+	keyRead, isKey bool
 
 	engine   *Engine
 	captured time.Time

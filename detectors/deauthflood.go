@@ -26,7 +26,7 @@ var deauthFlood = Spec{
 			window:    s.Seconds("window"),
 			sustained: s.Int("sustained"),
 			senders:   NewAddrTable[deauthSender](s.Tables.Stations / 16),
-			pairs:     NewTable[deauthPairKey, deauthPair](s.Tables.Stations / 8),
+			pairs:     newMemberTable[deauthPair](s.Tables.Stations / 8),
 			bss:       NewAddrTable[window](s.Tables.BSS / 4),
 			floods:    NewAddrTable[flood](s.Tables.BSS / 8),
 		}, nil
@@ -110,7 +110,7 @@ type deauthFloodDetector struct {
 	sustained int
 
 	senders *Table[dot11.Addr, deauthSender]
-	pairs   *Table[deauthPairKey, deauthPair]
+	pairs   *Table[member, deauthPair]
 	bss     *Table[dot11.Addr, window]
 	floods  *Table[dot11.Addr, flood]
 }
@@ -119,10 +119,6 @@ type deauthSender struct {
 	attempts window
 	last     lastFrame
 }
-
-// A deauthPairKey is a BSS and a station, or the broadcast address for all of
-// them.
-type deauthPairKey struct{ bssid, station dot11.Addr }
 
 type deauthPair struct {
 	attempts window
@@ -159,7 +155,7 @@ func (d *deauthFloodDetector) Frame(c *Context) {
 		return
 	}
 
-	key := deauthPairKey{bssid, stationOf(f, bssid)}
+	key := member{bssid, stationOf(f, bssid)}
 	pair, newPair := d.pairs.Put(key)
 	fromBSS := f.Transmitter == bssid
 	answer := fromBSS && pair.excuses(c)

@@ -15,6 +15,7 @@ var deviceFound = Spec{
 	Burst:       "1/sec",
 	Description: "A device that is to be told of when it comes has come, or is back.",
 	Wants:       presenceKinds,
+	Presence:    true,
 	Options: []Option{
 		{Name: "devicefound_timeout", Default: 60, Min: 1, Max: 86400, Unit: "s", Doc: "How long a device must not have been heard to be found again."},
 	},

@@ -71,6 +71,9 @@ func (l *DeviceList) Remove(devices ...string) error {
 	})
 }
 
+// empty reports whether nothing is on the list.
+func (l *DeviceList) empty() bool { return l.set.Load() == nil }
+
 // Devices returns what is on the list, in order.
 func (l *DeviceList) Devices() []string {
 	s := l.set.Load()

@@ -16,6 +16,7 @@ var deviceLost = Spec{
 	Burst:       "1/sec",
 	Description: "A device that is to be told of when it goes is no longer heard.",
 	Wants:       presenceKinds,
+	Presence:    true,
 	RateBased:   true,
 	Options: []Option{
 		{Name: "devicelost_timeout", Default: 60, Min: 1, Max: 86400, Unit: "s", Doc: "How long a device must not have been heard to be lost."},

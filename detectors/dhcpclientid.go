@@ -14,7 +14,7 @@ var dhcpClientID = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "A station asks for IP addresses in the name of others, as tools do that take all of them.",
-	Wants:       carriers,
+	Protocols:   protocolsOf(ProtocolDHCP),
 	RateBased:   true,
 	Options: []Option{
 		{Name: "clients", Default: 4, Min: 2, Max: dhcpClaims, Unit: "clients", Doc: "In the name of how many clients within a minute a station may not ask."},
@@ -85,11 +85,7 @@ type dhcpClaimer struct {
 }
 
 func (d *dhcpClientIDDetector) Frame(c *Context) {
-	p := c.packet()
-	if p == nil || !p.hasDHCP {
-		c.Explain("it carries no DHCP message that is not encrypted")
-		return
-	}
+	p := &c.carried
 	m := &p.dhcp
 	if m.FromServer || m.Relayed || !isStation(p.source) {
 		c.Explain("it is a server's or relayed")

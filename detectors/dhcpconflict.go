@@ -14,9 +14,9 @@ var dhcpConflict = Spec{
 	Limit:       "10/min",
 	Burst:       "1/sec",
 	Description: "A station uses another IP address than it was given, or two DHCP servers give different ones.",
-	Wants:       carriers,
+	Protocols:   protocolsOf(ProtocolDHCP, ProtocolIP),
 	New: func(s Settings) (Detector, error) {
-		return &dhcpConflictDetector{NewTable[dhcpClient, dhcpLease](s.Tables.Stations / 32)}, nil
+		return &dhcpConflictDetector{newMemberTable[dhcpLease](s.Tables.Stations / 32)}, nil
 	},
 }
 
@@ -75,11 +75,8 @@ const (
 //
 // None.
 type dhcpConflictDetector struct {
-	leases *Table[dhcpClient, dhcpLease]
+	leases *Table[member, dhcpLease]
 }
-
-// A dhcpClient is a station on one BSS.
-type dhcpClient struct{ bssid, station dot11.Addr }
 
 // A dhcpLease is what a client was offered and given, and what it makes of it.
 type dhcpLease struct {
@@ -106,19 +103,17 @@ type dhcpOffer struct {
 }
 
 func (d *dhcpConflictDetector) Frame(c *Context) {
-	p := c.packet()
+	p := &c.carried
 	switch {
-	case p == nil:
-		c.Explain("it carries no packet that is not encrypted")
 	case p.hasDHCP && p.dhcp.FromServer:
 		d.answer(c, p)
 	case p.hasDHCP:
 		if m := &p.dhcp; m.Client != p.source && isStation(p.source) && !m.Relayed {
-			l, _ := d.leases.Put(dhcpClient{c.Frame.BSSID, p.source})
+			l, _ := d.leases.Put(member{c.Frame.BSSID, p.source})
 			l.bridge = true
 		}
 	case d.leases.Len() > 0 && c.Frame.Has(dot11.ToDS) && isStation(p.source):
-		if l := d.leases.Get(dhcpClient{c.Frame.BSSID, p.source}); l != nil {
+		if l := d.leases.Get(member{c.Frame.BSSID, p.source}); l != nil {
 			l.check(c, p)
 		}
 	}
@@ -134,7 +129,7 @@ func (d *dhcpConflictDetector) answer(c *Context, p *packet) {
 	if mask.IsZero() {
 		mask = dot11.IPv4Addr{255, 255, 255, 0}
 	}
-	l, _ := d.leases.Put(dhcpClient{c.Frame.BSSID, m.Client})
+	l, _ := d.leases.Put(member{c.Frame.BSSID, m.Client})
 	now := dhcpOffer{p.source, m.ServerID, m.YourIP.Mask(mask), m.Router, c.Time, c.Keep()}
 	before := l.offer
 	l.offer = now

@@ -14,7 +14,7 @@ var dhcpNameChange = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "A station calls itself by another host name than before: another machine may have taken its address.",
-	Wants:       carriers,
+	Protocols:   protocolsOf(ProtocolDHCP),
 	New: func(s Settings) (Detector, error) {
 		return &dhcpNameChangeDetector{NewAddrTable[clientName](s.Tables.Stations / 32)}, nil
 	},

@@ -15,7 +15,7 @@ var dhcpOSChange = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "A station asks for its address as another operating system than before: another machine may have taken its address.",
-	Wants:       carriers,
+	Protocols:   protocolsOf(ProtocolDHCP),
 	New: func(s Settings) (Detector, error) {
 		return &dhcpOSChangeDetector{NewAddrTable[clientSystem](s.Tables.Stations / 32)}, nil
 	},

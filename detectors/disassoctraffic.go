@@ -14,12 +14,19 @@ var disassocTraffic = Spec{
 	Limit:       "10/min",
 	Burst:       "1/sec",
 	Description: "Whoever has just taken leave goes on sending data: the disconnecting frame was forged.",
-	Wants: carriers | dot11.KindsOf(dot11.Deauth, dot11.Disassoc, dot11.Auth,
+	Wants: leaverData | dot11.KindsOf(dot11.Deauth, dot11.Disassoc, dot11.Auth,
 		dot11.AssocReq, dot11.AssocResp, dot11.ReassocReq, dot11.ReassocResp),
 	New: func(s Settings) (Detector, error) {
-		return &disassocTrafficDetector{pairs: NewTable[leaverKey, leaver](s.Tables.Stations / 16)}, nil
+		return &disassocTrafficDetector{leavers: newMemberTable[leavers](s.Tables.Stations / 32)}, nil
 	},
 }
+
+// leaverData are the kinds of frame that carry data: one that carries none may
+// be sent to say that the station sleeps.
+var leaverData = dot11.KindsOf(
+	dot11.Data, dot11.DataCFAck, dot11.DataCFPoll, dot11.DataCFAckCFPoll,
+	dot11.QoSData, dot11.QoSDataCFAck, dot11.QoSDataCFPoll, dot11.QoSDataCFAckCFPoll,
+)
 
 const (
 	// leaverSpan is for how long after the last disconnecting frame data are
@@ -68,15 +75,18 @@ const (
 //
 // None.
 type disassocTrafficDetector struct {
-	pairs *Table[leaverKey, leaver]
-	last  Instant // disconnecting frame of any pair
+	leavers *Table[member, leavers]
+	last    Instant // disconnecting frame of anybody
 }
 
-// A leaverKey is who takes leave of whom: an access point of a station, or of
-// the broadcast address for all, or the other way round.
-type leaverKey struct {
-	bssid, station dot11.Addr
-	byStation      bool
+// leavers are the two who can take leave of each other.
+type leavers struct{ accessPoint, station leaver }
+
+func (two *leavers) of(byStation bool) *leaver {
+	if byStation {
+		return &two.station
+	}
+	return &two.accessPoint
 }
 
 // A leaver is one who was said to have taken leave.
@@ -108,7 +118,7 @@ func (d *disassocTrafficDetector) Frame(c *Context) {
 		d.join(f)
 		return
 	}
-	if _, ok := f.EAPOL(); ok {
+	if c.Protocol == ProtocolEAPOL {
 		c.Explain("somebody joins, and what is said of its leave is forgotten")
 		d.join(f)
 		return
@@ -119,10 +129,10 @@ func (d *disassocTrafficDetector) Frame(c *Context) {
 	}
 	switch {
 	case f.Has(dot11.ToDS):
-		d.data(c, leaverKey{f.BSSID, f.Transmitter, true})
+		d.data(c, member{f.BSSID, f.Transmitter}, true)
 	case f.Has(dot11.FromDS):
-		d.data(c, leaverKey{f.BSSID, f.Receiver, false})
-		d.data(c, leaverKey{f.BSSID, dot11.Broadcast, false})
+		d.data(c, member{f.BSSID, f.Receiver}, false)
+		d.data(c, member{f.BSSID, dot11.Broadcast}, false)
 	}
 }
 
@@ -138,15 +148,16 @@ func (d *disassocTrafficDetector) leave(c *Context) {
 		c.Explain("management frame protection proves it genuine")
 		return
 	}
-	key := leaverKey{f.BSSID, f.Transmitter, true}
+	key := member{f.BSSID, f.Transmitter}
 	if c.FromAP() {
-		key = leaverKey{f.BSSID, f.Receiver, false}
+		key.station = f.Receiver
 		if f.Receiver.IsGroup() {
 			key.station = dot11.Broadcast
 		}
 	}
 	d.last = c.Time
-	l, _ := d.pairs.Put(key)
+	two, _ := d.leavers.Put(key)
+	l := two.of(!c.FromAP())
 	if l.first == 0 || c.Time.Sub(l.last) > leaverSpan {
 		*l = leaver{reminder: l.reminder, first: c.Time, kind: f.Kind}
 		l.reason, l.hasReason = f.Reason()
@@ -168,17 +179,23 @@ func (d *disassocTrafficDetector) join(f *dot11.Frame) {
 	if station == f.BSSID {
 		station = f.Receiver
 	}
-	for _, key := range [...]leaverKey{{f.BSSID, station, true}, {f.BSSID, station, false}, {f.BSSID, dot11.Broadcast, false}} {
-		if l := d.pairs.Peek(key); l != nil {
-			l.first = 0
-		}
+	if two := d.leavers.Peek(member{f.BSSID, station}); two != nil {
+		two.accessPoint.first, two.station.first = 0, 0
+	}
+	if all := d.leavers.Peek(member{f.BSSID, dot11.Broadcast}); all != nil {
+		all.accessPoint.first = 0
 	}
 }
 
 // data takes in a data frame of one side to the other.
-func (d *disassocTrafficDetector) data(c *Context, key leaverKey) {
-	l := d.pairs.Peek(key)
-	if l == nil || l.first == 0 || c.Time.Sub(l.last) > leaverSpan || c.Time.Sub(l.first) < leaverFlush {
+func (d *disassocTrafficDetector) data(c *Context, key member, byStation bool) {
+	two := d.leavers.Peek(key)
+	if two == nil {
+		c.Explain("nobody here has taken leave of late")
+		return
+	}
+	l := two.of(byStation)
+	if l.first == 0 || c.Time.Sub(l.last) > leaverSpan || c.Time.Sub(l.first) < leaverFlush {
 		c.Explain("its sender has not taken leave of late, or so shortly ago that it was on its way")
 		return
 	}
@@ -201,7 +218,7 @@ func (d *disassocTrafficDetector) data(c *Context, key leaverKey) {
 		return
 	}
 	who, to := fmt.Sprintf("access point %s%s", key.bssid, named(c)), fmt.Sprintf("station %s", l.peer)
-	if key.byStation {
+	if byStation {
 		who, to = fmt.Sprintf("station %s", key.station), who
 	}
 	reason := ""

@@ -45,10 +45,10 @@ func TestDetectorsAreListedInOrderWithWholeDefinitions(t *testing.T) {
 		if !slices.Contains([]uint8{0, 5, 10, 15, 20}, s.Severity) {
 			t.Errorf("%s: severity %d", s.Name, s.Severity)
 		}
-		if s.Limit == "" || s.Burst == "" || s.Description == "" || s.Wants == 0 && s.Protocol == NoProtocol || s.New == nil {
+		if s.Limit == "" || s.Burst == "" || s.Description == "" || s.Wants == 0 && s.Protocols == 0 || s.New == nil {
 			t.Errorf("%s: definition has gaps", s.Name)
 		}
-		if s.Protocol != NoProtocol && s.Wants&dot11.AllData != 0 {
+		if s.Protocols != 0 && s.Wants&dot11.AllData != 0 {
 			t.Errorf("%s: is handed some data frames twice", s.Name)
 		}
 		for _, o := range s.Options {

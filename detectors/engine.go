@@ -3,6 +3,7 @@ package detectors
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"picket/capture/dot11"
@@ -52,29 +53,66 @@ type Stats struct {
 // them. It knows no clock but the frames' and is not safe for concurrent use:
 // one goroutine owns it and all of its state.
 type Engine struct {
-	dispatch [64][]*slot // by kind
-	steady   [64][]*slot // those among them for advertisements without news
-	odd      [64][]*slot // of those that want oddities alone
-	carriers [protocols][]*slot
+	dispatch [64]audience // by kind
+	steady   [64]audience // those among them for advertisements without news
+	presence [64]audience // by kind, as long as there are devices on the lists
+	odd      [64][]*slot  // of those that want oddities alone
+	carriers [protocols]audience
 	slots    []*slot
 	report   func(*Finding)
 	onPanic  func(*PanicError)
 
+	found, lost *DeviceList
+
 	state    *state
+	twice    twice
 	evidence arena
 	leads    leads
 	line     timeline
 	clock    clock
 	elements dot11.ElementSet
-	none     dot11.ElementSet // stays empty
+	repeated [repeatedMemos]dot11.ElementMemo // of others than beacons, by transmitter and kind
+	none     dot11.ElementSet                 // stays empty
 	ctx      Context
 }
 
 type slot struct {
 	spec     *Spec
 	detector Detector
-	stats    Stats
+	stats    Stats    // Frames without those of the audiences that it is in
+	alone    audience // of it, for oddities
 }
+
+// An audience is the detectors that are shown the same frames. To go through it
+// touches nothing but the audience and the detectors themselves, of which there
+// are many for each frame.
+type audience struct {
+	members []seat
+	shown   uint64 // frames
+}
+
+type seat struct {
+	detector Detector
+	slot     *slot
+}
+
+func (a *audience) add(s *slot) { a.members = append(a.members, seat{s.detector, s}) }
+
+// frames is how many s was shown as a member.
+func (a *audience) frames(s *slot) uint64 {
+	if slices.ContainsFunc(a.members, s.sitsOn) {
+		return a.shown
+	}
+	return 0
+}
+
+// remove takes s out, and notes how many frames it was shown.
+func (a *audience) remove(s *slot) {
+	s.stats.Frames += a.frames(s)
+	a.members = slices.DeleteFunc(a.members, s.sitsOn)
+}
+
+func (s *slot) sitsOn(m seat) bool { return m.slot == s }
 
 // New builds an engine with every detector that cfg does not switch off.
 // Findings go to report, on the goroutine that calls Frame.
@@ -84,6 +122,7 @@ func New(cfg Config, report func(*Finding)) (*Engine, error) {
 
 func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error) {
 	cfg.Tables = cfg.Tables.orDefault()
+	cfg.Found, cfg.Lost = orEmpty(cfg.Found), orEmpty(cfg.Lost)
 	if err := checkNames(specs, cfg); err != nil {
 		return nil, err
 	}
@@ -92,6 +131,8 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		onPanic:  cfg.OnPanic,
 		state:    newState(cfg.Tables),
 		evidence: newArena(evidenceCells),
+		found:    cfg.Found,
+		lost:     cfg.Lost,
 		leads:    leads{tell: cfg.OnLead},
 	}
 	e.ctx = Context{engine: e}
@@ -106,7 +147,7 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		}
 		d, err := spec.New(Settings{
 			Tables: cfg.Tables, APSpoof: cfg.APSpoof, Canaries: cfg.Canaries,
-			Found: orEmpty(cfg.Found), Lost: orEmpty(cfg.Lost), options: options,
+			Found: cfg.Found, Lost: cfg.Lost, options: options,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("build detector %s: %w", spec.Name, err)
@@ -114,23 +155,53 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		s := &slot{spec: spec, detector: d, stats: Stats{Name: spec.Name}}
 		e.slots = append(e.slots, s)
 		e.clock.add(s)
-		lists := &e.dispatch
-		if spec.Odd != 0 {
-			lists = &e.odd
-		}
-		for kind := range dot11.Kind(len(lists)) {
-			if spec.Wants.Has(kind) {
-				lists[kind] = append(lists[kind], s)
-				if !spec.OnChange && spec.Odd == 0 {
-					e.steady[kind] = append(e.steady[kind], s)
-				}
-			}
-		}
-		if spec.Protocol != NoProtocol {
-			e.carriers[spec.Protocol] = append(e.carriers[spec.Protocol], s)
+		if i, ok := d.(Idler); !ok || !i.Idle() {
+			e.seat(s)
 		}
 	}
 	return e, nil
+}
+
+// seat puts s among those that are shown what it wants.
+func (e *Engine) seat(s *slot) {
+	if s.spec.Odd != 0 {
+		s.alone.add(s)
+	}
+	for kind := range dot11.Kind(len(e.dispatch)) {
+		switch {
+		case !s.spec.Wants.Has(kind):
+		case s.spec.Odd != 0:
+			e.odd[kind] = append(e.odd[kind], s)
+		case s.spec.Presence:
+			e.presence[kind].add(s)
+		default:
+			e.dispatch[kind].add(s)
+			if !s.spec.OnChange {
+				e.steady[kind].add(s)
+			}
+		}
+	}
+	for p := range protocols {
+		if s.spec.Protocols.Has(p) {
+			e.carriers[p].add(s)
+		}
+	}
+}
+
+// audiences yields all of them.
+func (e *Engine) audiences(yield func(*audience) bool) {
+	for _, s := range e.slots {
+		if !yield(&s.alone) {
+			return
+		}
+	}
+	for _, list := range [...][]audience{e.dispatch[:], e.steady[:], e.presence[:], e.carriers[:]} {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
 }
 
 func checkNames(specs []Spec, cfg Config) error {
@@ -148,36 +219,59 @@ func checkNames(specs []Spec, cfg Config) error {
 
 // Frame shows one sound frame, captured at the given time by the named data
 // source, to the detectors that want it and then takes it into the state.
-// Frames must come in time order; neither f nor its bytes are kept.
+// Frames must come in time order; neither f nor its bytes are kept. A frame that
+// another source has heard already is shown again only to those that look for
+// oddities: it proves that the frame was not damaged on the way.
 func (e *Engine) Frame(f *dot11.Frame, at time.Time, source string) {
 	c := &e.ctx
 	e.pass(at)
 	c.Frame, c.Source = f, source
 	e.state.lookupAddresses(c)
+	c.again = e.twice.again(c)
 	c.Elements = e.elementsOf(c)
 	e.state.lookupName(c)
-	c.ad, c.advertises = advertisementOf(c)
-	c.Protocol, c.Payload = protocolOf(f)
-	c.packetRead = false
+	if c.again {
+		c.advertises, c.Protocol, c.Payload = false, NoProtocol, nil
+		e.state.heardAgain(c)
+		e.showOdd(e.odd[f.Kind&63])
+		return
+	}
+	c.advertises = c.ad.read(c)
+	c.readProtocol()
 
-	list := e.dispatch[f.Kind&63]
+	list := &e.dispatch[f.Kind&63]
 	if c.advertises && c.ad.steady {
-		list = e.steady[f.Kind&63]
+		list = &e.steady[f.Kind&63]
 	}
 	e.show(list)
-	if c.Elements.Odd != 0 {
-		e.show(e.odd[f.Kind&63])
+	if !e.found.empty() || !e.lost.empty() {
+		e.show(&e.presence[f.Kind&63])
 	}
+	e.showOdd(e.odd[f.Kind&63])
 	if c.Protocol != NoProtocol {
-		e.show(e.carriers[c.Protocol])
+		e.show(&e.carriers[c.Protocol])
 	}
 	e.state.update(c)
 }
 
-// show hands the current frame to the detectors of list.
-func (e *Engine) show(list []*slot) {
-	for i := 0; i < len(list); {
-		i = e.run(list, i)
+// show hands the current frame to the detectors of an audience.
+func (e *Engine) show(a *audience) {
+	a.shown++
+	for i := 0; i < len(a.members); {
+		i = e.run(a, i)
+	}
+}
+
+// showOdd hands the current frame, which is odd, to those of list that want
+// such.
+func (e *Engine) showOdd(list []*slot) {
+	if e.ctx.Elements.Odd == 0 {
+		return
+	}
+	for _, s := range list {
+		if s.spec.Odd&e.ctx.Elements.Odd != 0 {
+			e.show(&s.alone)
+		}
 	}
 }
 
@@ -193,29 +287,32 @@ func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
 		c.repeats = b.ofBeacon && b.beacon.Same()
 		return elements
 	}
-	e.elements.Fill(f)
-	return &e.elements
+	if c.BSS == nil && c.Station == nil {
+		e.elements.Fill(f) // of a newcomer
+		return &e.elements
+	}
+	place := number(&f.Transmitter)*31 + uint64(f.Kind)
+	return e.repeated[place%repeatedMemos].Fill(f)
 }
 
-// run hands the current frame to the detectors of list from number i on and
-// returns the number to go on with. It returns before the end of the list
-// only when a detector panicked, which costs a frame one deferred call
-// instead of one for each detector.
-func (e *Engine) run(list []*slot, i int) (next int) {
+// repeatedMemos are enough for the stations that join or scan at one time.
+const repeatedMemos = 64
+
+// run hands the current frame to the members of a from number i on and returns
+// the number to go on with. It returns before the last of them only when a
+// detector panicked, which costs a frame one deferred call instead of one for
+// each detector.
+func (e *Engine) run(a *audience, i int) (next int) {
 	defer func() {
 		if v := recover(); v != nil {
-			e.switchOff(list[i], v)
-			next = i + 1
+			e.switchOff(a.members[i].slot, v)
+			next = i // where the one after it is now
 		}
 	}()
-	for ; i < len(list); i++ {
-		s := list[i]
-		if s.stats.Off || s.spec.Odd != 0 && s.spec.Odd&e.ctx.Elements.Odd == 0 {
-			continue
-		}
-		s.stats.Frames++
-		e.ctx.running = s
-		s.detector.Frame(&e.ctx)
+	for ; i < len(a.members); i++ {
+		m := &a.members[i]
+		e.ctx.running = m.slot
+		m.detector.Frame(&e.ctx)
 	}
 	return i
 }
@@ -223,6 +320,9 @@ func (e *Engine) run(list []*slot, i int) (next int) {
 func (e *Engine) switchOff(s *slot, v any) {
 	s.stats.Panics++
 	s.stats.Off = true
+	for a := range e.audiences {
+		a.remove(s)
+	}
 	if e.onPanic != nil {
 		e.onPanic(&PanicError{Detector: s.spec.Name, Value: v, Stack: debug.Stack()})
 	}
@@ -238,6 +338,16 @@ func (e *Engine) Stats() []Stats {
 	list := make([]Stats, len(e.slots))
 	for i, s := range e.slots {
 		list[i] = s.stats
+		list[i].Frames = e.frames(s)
 	}
 	return list
+}
+
+// frames is how many frames s was shown.
+func (e *Engine) frames(s *slot) uint64 {
+	n := s.stats.Frames
+	for a := range e.audiences {
+		n += a.frames(s)
+	}
+	return n
 }

@@ -39,9 +39,13 @@ func (c *Context) Explaining() bool { return c.why != nil }
 // why. It does nothing unless somebody wants to know.
 func (c *Context) Explain(format string, args ...any) {
 	if c.why != nil {
-		d := c.why.decision(c.running)
-		d.Why = append(d.Why, fmt.Sprintf(format, args...))
+		c.why.add(c.running, format, args)
 	}
+}
+
+func (x *explanation) add(s *slot, format string, args []any) {
+	d := x.decision(s)
+	d.Why = append(d.Why, fmt.Sprintf(format, args...))
 }
 
 func (x *explanation) decision(s *slot) *Decision { return &x.decisions[x.number[s]] }
@@ -54,14 +58,17 @@ func (e *Engine) Explain(f *dot11.Frame, at time.Time, source string) Explanatio
 	for i, s := range e.slots {
 		x.number[s] = i
 		x.decisions = append(x.decisions, Decision{Detector: s.spec.Name})
-		before[i] = s.stats.Frames
+		before[i] = e.frames(s)
 	}
 	e.ctx.why = x
 	defer func() { e.ctx.why = nil }()
 	e.Frame(f, at, source)
+	if e.ctx.again {
+		known = append(known, "another source has heard the frame before, which is when most detectors were shown it")
+	}
 	for i, s := range e.slots {
 		d := x.decision(s)
-		d.Shown = s.stats.Frames > before[i]
+		d.Shown = e.frames(s) > before[i]
 		if s.spec.OnChange && s.spec.Wants.Has(f.Kind) && !d.Shown && !s.stats.Off {
 			d.Shown = true
 			d.Why = append(d.Why, "the access point advertises what it did before")

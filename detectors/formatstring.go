@@ -17,7 +17,7 @@ var formatString = Spec{
 	Description: "An SSID with conversions of printf, which can crash a program that takes it for a format.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp, dot11.ProbeReq, dot11.AssocReq, dot11.ReassocReq),
 	New: func(s Settings) (Detector, error) {
-		return &formatStringDetector{newOffenders(s), NewTable[Name, struct{}](s.Tables.SSIDs / 64)}, nil
+		return &formatStringDetector{newOffenders(s), NewNameTable[struct{}](s.Tables.SSIDs / 64)}, nil
 	},
 }
 

@@ -41,22 +41,34 @@ func (n handshakeNumber) String() string {
 	return "a key message"
 }
 
-// keyMessageOf reads the current frame as an EAPOL-Key frame; false when it is
-// none, or cut before its key data.
-func keyMessageOf(c *Context) (m keyMessage, ok bool) {
+// keyMessage reads the current frame as an EAPOL-Key frame; nil when it is
+// none, or cut before its key data. It is read once for all detectors.
+func (c *Context) keyMessage() *keyMessage {
+	if !c.keyRead {
+		c.keyRead = true
+		c.isKey = c.readKeyMessage()
+	}
+	if !c.isKey {
+		return nil
+	}
+	return &c.key
+}
+
+func (c *Context) readKeyMessage() (ok bool) {
 	if c.Protocol != ProtocolEAPOL {
-		return m, false
+		return false
 	}
 	micLen, ok := dot11.GuessMICLength(c.Payload)
 	if !ok {
 		micLen = 16 // it claims more than there is
 	}
+	m := &c.key
 	if m.EAPOLKey, ok = dot11.ParseEAPOLKey(c.Payload, micLen); !ok {
-		return m, false
+		return false
 	}
 	m.number = numberOf(&m.EAPOLKey)
 	m.bssid, m.station, m.fromAP = c.sides(m.Info&dot11.KeyInfoAck != 0)
-	return m, true
+	return true
 }
 
 // sealTag is what takes the place of the MIC, within the key data, with an AKM

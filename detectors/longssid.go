@@ -15,14 +15,13 @@ var longSSID = Spec{
 	Burst:       "1/sec",
 	Description: "An SSID longer than the 32 octets that the standard allows, which can overflow the memory of a careless receiver.",
 	Wants:       dot11.AllManagement,
+	Odd:         dot11.OddSSID | dot11.OddEnd,
 	New: func(s Settings) (Detector, error) {
 		return &longSSIDDetector{senders: NewAddrTable[longSSIDSender](s.Tables.BSS / 16)}, nil
 	},
 }
 
 const (
-	maxSSID = 32 // IEEE 802.11-2020, 9.4.2.2
-
 	longSSIDConfirm = 10 * time.Second
 	longSSIDRepeat  = time.Second
 )
@@ -80,13 +79,9 @@ type longSSIDSender struct {
 }
 
 func (d *longSSIDDetector) Frame(c *Context) {
-	if !suspectSSID(c.Elements) {
-		c.Explain("no SSID in it is longer than 32 octets")
-		return
-	}
 	long, ok := findLongSSID(c)
 	if !ok {
-		c.Explain("several SSIDs, none of them longer than 32 octets")
+		c.Explain("no SSID in it is longer than 32 octets")
 		return
 	}
 	s, isNew := d.senders.Put(c.Frame.Transmitter)
@@ -95,8 +90,10 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	}
 	repeated := s.length == long.length
 	s.length, s.last = long.length, c.Time
-	s.frames++
-	s.trail.Add(c)
+	if !c.again {
+		s.frames++
+		s.trail.Add(c)
+	}
 	consistent := c.Elements.Fault == dot11.NoFault
 	if !c.Frame.FCSPresent && !consistent && !repeated {
 		c.Explain("an SSID is too long, but the frame may be damaged: it takes a second one of the same length")
@@ -118,12 +115,6 @@ func (d *longSSIDDetector) Frame(c *Context) {
 	text := long.text(c.Frame) + othersText(others)
 	c.Report(Report{Text: text, Frames: s.frames, SSID: long.octets, Trail: &s.trail})
 	s.frames, s.trail = 0, Trail{}
-}
-
-// suspectSSID tells the usual frame, at a glance, from one worth a walk.
-func suspectSSID(es *dot11.ElementSet) bool {
-	return len(es.SSID) > maxSSID || es.SSIDCount > 1 || es.NestedSSIDMax > maxSSID ||
-		es.Fault != dot11.NoFault && es.FaultID == dot11.ElementSSID && es.FaultDeclared > maxSSID
 }
 
 // A longName is the longest SSID of a frame.
@@ -149,7 +140,7 @@ func findLongSSID(c *Context) (long longName, ok bool) {
 	if es.NestedSSIDMax > long.length {
 		long = longName{length: es.NestedSSIDMax, nested: true}
 	}
-	return long, long.length > maxSSID
+	return long, long.length > dot11.MaxSSID
 }
 
 func (l longName) text(f *dot11.Frame) string {
@@ -159,7 +150,7 @@ func (l longName) text(f *dot11.Frame) string {
 		what = "SSID inside another element"
 	}
 	text := fmt.Sprintf("%s of %d octets (at most %d are legal) in a %s from %s to %s",
-		what, l.length, maxSSID, f.Kind, f.Transmitter, f.Receiver)
+		what, l.length, dot11.MaxSSID, f.Kind, f.Transmitter, f.Receiver)
 	if l.overrun {
 		text += fmt.Sprintf(", of which %d are there", len(l.octets))
 	}

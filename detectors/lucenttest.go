@@ -14,7 +14,7 @@ var lucentTest = Spec{
 	Limit:       "0/min",
 	Burst:       "0/sec",
 	Description: "A Lucent or ORiNOCO card tests the link, which their tools do to survey a site.",
-	Protocol:    ProtocolAgere,
+	Protocols:   protocolsOf(ProtocolAgere),
 	New: func(s Settings) (Detector, error) {
 		return &lucentTestDetector{seen: NewAddrTable[episode](s.Tables.Stations / 256)}, nil
 	},

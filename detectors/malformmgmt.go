@@ -88,7 +88,7 @@ type malformed struct {
 
 func (d *malformMgmtDetector) Frame(c *Context) {
 	s, _ := d.senders.Put(c.Frame.Transmitter)
-	if s.frame.repeats(c) {
+	if c.again || s.frame.repeats(c) {
 		c.Explain("it is the transmitter's last frame again")
 		return
 	}

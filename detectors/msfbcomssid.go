@@ -59,7 +59,7 @@ type msfBcomSSIDDetector struct{ offenders }
 func (d *msfBcomSSIDDetector) Frame(c *Context) {
 	f, ssid := c.Frame, c.Elements.SSID
 	address := f.Transmitter[0] == 0x90 && f.Transmitter[1] == 0xe9 && f.Transmitter[2] == 0x75
-	code := len(ssid) > maxSSID && bytes.HasPrefix(ssid, []byte{0x89, 0xf9, 0x81, 0xc1})
+	code := len(ssid) > dot11.MaxSSID && bytes.HasPrefix(ssid, []byte{0x89, 0xf9, 0x81, 0xc1})
 	if !address && !code {
 		c.Explain("neither its transmitter nor its SSID is that of the exploit")
 		return

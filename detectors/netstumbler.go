@@ -14,7 +14,7 @@ var netStumbler = Spec{
 	Limit:       "0/min",
 	Burst:       "0/sec",
 	Description: "Somebody maps the networks with NetStumbler.",
-	Protocol:    ProtocolAgere,
+	Protocols:   protocolsOf(ProtocolAgere),
 	New: func(s Settings) (Detector, error) {
 		return &netStumblerDetector{seen: NewAddrTable[episode](s.Tables.Stations / 256)}, nil
 	},

@@ -19,7 +19,7 @@ var noClientMFP = Spec{
 		{Name: "accesspoints", Default: 0, Min: 0, Max: 1, Unit: "(1 = yes)", Doc: "Whether to tell of access points that offer no protection, too."},
 	},
 	New: func(s Settings) (Detector, error) {
-		d := &noClientMFPDetector{clients: NewTable[mfpPair, Instant](s.Tables.Stations / 16)}
+		d := &noClientMFPDetector{clients: newMemberTable[Instant](s.Tables.Stations / 16)}
 		if s.Int("accesspoints") != 0 {
 			d.accessPoints = NewAddrTable[Instant](s.Tables.BSS / 4)
 		}
@@ -64,11 +64,9 @@ const noMFPRepeat = 24 * time.Hour
 //
 //   - accesspoints: 1 to tell of access points that offer no protection, too (0).
 type noClientMFPDetector struct {
-	clients      *Table[mfpPair, Instant] // when it was told of
+	clients      *Table[member, Instant] // when it was told of
 	accessPoints *Table[dot11.Addr, Instant]
 }
-
-type mfpPair struct{ bssid, station dot11.Addr }
 
 func (d *noClientMFPDetector) Frame(c *Context) {
 	if k := c.Frame.Kind; k == dot11.Beacon || k == dot11.ProbeResp {
@@ -91,7 +89,7 @@ func (d *noClientMFPDetector) Frame(c *Context) {
 		c.Explain("the client is capable of management frame protection, or has no whole RSN element")
 		return
 	}
-	told, _ := d.clients.Put(mfpPair{f.BSSID, f.Transmitter})
+	told, _ := d.clients.Put(member{f.BSSID, f.Transmitter})
 	if !mfpDue(told, c.Time) {
 		c.Explain("the client declines management frame protection; that was told within the last day")
 		return

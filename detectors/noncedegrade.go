@@ -13,7 +13,7 @@ var nonceDegrade = Spec{
 	Limit:       "0/min",
 	Burst:       "0/sec",
 	Description: "A key handshake without freshness or without a key, as attacks on careless stations use.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		zero, err := newZeroKey()
 		if err != nil {
@@ -83,12 +83,12 @@ const (
 )
 
 func (d *nonceDegradeDetector) Frame(c *Context) {
-	m, ok := keyMessageOf(c)
-	if !ok || m.Truncated {
+	m := c.keyMessage()
+	if m == nil || m.Truncated {
 		c.Explain("not a whole key message")
 		return
 	}
-	kind := d.judge(c, &m)
+	kind := d.judge(c, m)
 	if kind == degradeNone {
 		if c.Explaining() {
 			c.Explain("%s is protected as it has to be: a nonce where one is due, no MIC of a key of zeros", m.number)
@@ -99,7 +99,7 @@ func (d *nonceDegradeDetector) Frame(c *Context) {
 	e.add(c)
 	if e.due(c.Time) {
 		c.Report(Report{
-			Text:   kind.text(c, &m, e),
+			Text:   kind.text(c, m, e),
 			BSSID:  m.bssid,
 			Source: c.Frame.Transmitter,
 			Dest:   c.Frame.Receiver,

@@ -131,8 +131,8 @@ func (d *nonceReuseDetector) Frame(c *Context) {
 			c.Explain("encrypted data matter for 10s after a handshake, which is longer ago")
 		}
 	case c.Protocol == ProtocolEAPOL:
-		if m, ok := keyMessageOf(c); ok && isStation(m.station) {
-			d.message(c, &m)
+		if m := c.keyMessage(); m != nil && isStation(m.station) {
+			d.message(c, m)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func numberFresh(then, t Instant) bool { return then != 0 && t.Sub(then) <= sequ
 
 func (n *Numbering) heard(c *Context) {
 	f := c.Frame
-	if f.Has(dot11.Retry) || n.heardBefore(c) {
+	if f.Has(dot11.Retry) {
 		return // it has the number of a frame before
 	}
 	if f.Kind == dot11.Beacon {
@@ -89,15 +89,6 @@ func (n *Numbering) heard(c *Context) {
 		n.check(c)
 	}
 	n.Sequence, n.HasSequence, n.SequenceAt = f.Sequence, true, c.Time
-}
-
-// heardBefore reports whether the current frame is one that another source has
-// heard too.
-func (n *Numbering) heardBefore(c *Context) bool {
-	if c.Frame.Kind == dot11.Beacon {
-		return n.beaconAt != 0 && c.Frame.Sequence == n.beacon && c.Time.Sub(n.beaconAt) < heardTwice
-	}
-	return n.HasSequence && c.Frame.Sequence == n.Sequence && c.Time.Sub(n.SequenceAt) < heardTwice
 }
 
 func (n *Numbering) count(inOrder bool) {

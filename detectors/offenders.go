@@ -48,7 +48,7 @@ func (o *offenders) show(c *Context, s flaw, certain bool) bool {
 	e, _ := o.senders.Put(c.Frame.Transmitter)
 	recent := func(other flaw, at Instant) bool { return at != 0 && other == s && c.Time.Sub(at) < flawMemory }
 	certain = certain || c.Frame.FCSPresent || recent(e.flaw, e.heard) || recent(o.flaw, o.at)
-	if !e.frame.repeats(c) {
+	if !c.again && !e.frame.repeats(c) {
 		e.add(c)
 	}
 	e.flaw, o.flaw, o.at = s, s, c.Time

@@ -49,6 +49,7 @@ func TestOffenderHeardByTwoSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := beaconWith(element(dot11.ElementDS, 1, 2, 3)).capture(epoch)
+	meet(e, "wlan0", "wlan1")
 	var f dot11.Frame
 	for i, source := range []string{"wlan0", "wlan1"} {
 		f.Parse(c.link, c.data)

@@ -6,14 +6,8 @@ import (
 	"picket/capture/dot11"
 )
 
-// carriers are the kinds of frame that a packet may be in.
-var carriers = dot11.KindsOf(
-	dot11.Data, dot11.DataCFAck, dot11.DataCFPoll, dot11.DataCFAckCFPoll,
-	dot11.QoSData, dot11.QoSDataCFAck, dot11.QoSDataCFPoll, dot11.QoSDataCFAckCFPoll,
-)
-
 // A packet is what an unprotected data frame carries, as far as detectors look
-// into that. Of several in an A-MSDU it is the first that is one of these.
+// into that.
 type packet struct {
 	source  dot11.Addr // of the MSDU
 	ip      dot11.IPv4
@@ -22,36 +16,6 @@ type packet struct {
 	hasARP  bool
 	dhcp    dot11.DHCP
 	hasDHCP bool
-}
-
-// packet is that of the current frame, nil when it carries none of those
-// known. It is read when it is first asked for.
-func (c *Context) packet() *packet {
-	if !c.packetRead {
-		c.packetRead = true
-		c.hasPacket = c.readPacket()
-	}
-	if !c.hasPacket {
-		return nil
-	}
-	return &c.carried
-}
-
-func (c *Context) readPacket() bool {
-	f := c.Frame
-	if f.Has(dot11.Protected) {
-		return false
-	}
-	if llc, ok := f.LLC(); ok {
-		return c.carried.read(&llc, f.Source)
-	}
-	subframes := f.Subframes()
-	for subframes.Next() {
-		if llc, ok := subframes.LLC(); ok && c.carried.read(&llc, subframes.Source) {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *packet) read(llc *dot11.LLC, source dot11.Addr) bool {
@@ -72,12 +36,9 @@ func (p *packet) read(llc *dot11.LLC, source dot11.Addr) bool {
 // when the frame carries none. Machines that share a radio send under its
 // address, and are told apart by the one in the message.
 func (c *Context) ownRequest() *dot11.DHCP {
-	p := c.packet()
-	if p == nil || !p.hasDHCP {
-		return nil
-	}
+	p := &c.carried
 	m := &p.dhcp
-	if m.FromServer || m.Relayed || m.Client != p.source || !isStation(m.Client) {
+	if c.Protocol != ProtocolDHCP || m.FromServer || m.Relayed || m.Client != p.source || !isStation(m.Client) {
 		return nil
 	}
 	return m

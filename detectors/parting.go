@@ -69,7 +69,7 @@ func noteData(c *Context, st *Station, byAP bool) {
 	if !one && !every || c.Frame.Has(dot11.Retry) || !c.Frame.Kind.CarriesData() {
 		return
 	}
-	if _, ok := c.Frame.EAPOL(); ok { // it joins, and how that began was not heard
+	if c.Protocol == ProtocolEAPOL { // it joins, and how that began was not heard
 		st.Joined = c.Time
 		return
 	}

@@ -20,8 +20,8 @@ var recordedExploits = map[string][]struct{ alert, text string }{
 	"qcomextended-hostapd": {{"QCOMEXTENDED", "beacon from 00:02:2D:10:00:15 to FF:FF:FF:FF:FF:FF with 32 octets of extended capabilities"}},
 	"rtlwifip2p-hostapd":   {{"RTLWIFIP2P", "beacon from 00:02:2D:10:00:16 to FF:FF:FF:FF:FF:FF with a Wi-Fi Direct notice of absence of 41 octets"}},
 	"msfbcomssid-hostapd": {
-		{"LONGSSID", "SSID element of 93 octets"},
 		{"MSFBCOMSSID", "beacon from 90:E9:75:00:00:00 to FF:FF:FF:FF:FF:FF"},
+		{"LONGSSID", "SSID element of 93 octets"},
 	},
 	"msfnetgearbeacon-hostapd": {{"MSFNETGEARBEACON", "beacon from 00:02:2D:10:00:17 to FF:FF:FF:FF:FF:FF of 1259 octets, with the code"}},
 	"wmmoverflow-hostapd":      {{"WMMOVERFLOW", "association response from 00:02:2D:10:00:18 to B8:27:EB:DD:00:44 with a WMM element (subtype 1) of 60 octets"}},

@@ -13,7 +13,7 @@ var rtl8195VD1406 = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "An EAPOL-Key frame longer than 512 octets, which overflows the memory of Realtek's RTL8195A and its like.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		return &rtl8195VD1406Detector{newOversizers(s)}, nil
 	},

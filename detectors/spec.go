@@ -20,13 +20,16 @@ type Spec struct {
 	// Odd, unless it is 0, is what those frames must have of: the detector is
 	// handed none whose elements have no such oddity.
 	Odd dot11.Oddities
-	// Protocol is what data frames have to carry to be handed to the detector,
-	// which then must not want data frames by their kind. Most have no use for
-	// the data of a network, which are most of its frames.
-	Protocol Protocol
+	// Protocols are what data frames have to carry to be handed to the
+	// detector, which then must not want data frames by their kind. Most have
+	// no use for the data of a network, which are most of its frames.
+	Protocols Protocols
 	// RateBased detectors count frames, so that what they find depends on how
 	// much of the time their channel is listened to.
 	RateBased bool
+	// Presence detectors look for the devices on the engine's lists, and are
+	// handed frames as long as there are any.
+	Presence bool
 	// OnChange detectors compare what an access point advertises with what it
 	// advertised before. Of the advertisements of a BSS that nobody watches
 	// they are handed only those that differ from the one before.
@@ -43,4 +46,11 @@ type Spec struct {
 // reports.
 type Detector interface {
 	Frame(c *Context)
+}
+
+// An Idler is a detector that may have nothing to look for, such as one that
+// goes by rules of which there are none. The engine asks it once, and hands it
+// no frames if it is idle.
+type Idler interface {
+	Idle() bool
 }

@@ -75,6 +75,9 @@ func newSSIDCanary(s Settings) (Detector, error) {
 	return &ssidCanaryDetector{rules: rules, seen: NewTable[canaryKey, episode](size)}, nil
 }
 
+// Idle reports whether there are no rules.
+func (d *ssidCanaryDetector) Idle() bool { return len(d.rules.rules) == 0 }
+
 func (d *ssidCanaryDetector) Frame(c *Context) {
 	matches := d.rules.match(c)
 	if len(matches) == 0 {

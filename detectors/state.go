@@ -34,6 +34,9 @@ func NameOf(ssid []byte) (n Name, ok bool) {
 // Bytes are the octets of the SSID; valid while n is.
 func (n *Name) Bytes() []byte { return n.octets[:n.length] }
 
+// is reports whether n is the given SSID.
+func (n *Name) is(ssid []byte) bool { return string(n.Bytes()) == string(ssid) }
+
 // Hidden reports whether the name tells nothing: empty, or all zero octets as
 // some access points send in place of each letter.
 func (n *Name) Hidden() bool { return n.octets == [32]byte{} }

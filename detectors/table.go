@@ -69,9 +69,31 @@ func NewTable[K comparable, V any](capacity int) *Table[K, V] {
 func NewAddrTable[V any](capacity int) *Table[dot11.Addr, V] {
 	seed := rand.Uint64()
 	return newTable[dot11.Addr, V](capacity, func(a dot11.Addr) uint32 {
-		octets := uint64(binary.LittleEndian.Uint32(a[:4])) | uint64(binary.LittleEndian.Uint16(a[4:]))<<32
-		return uint32(mix(octets ^ seed))
+		return uint32(mix(number(&a) ^ seed))
 	})
+}
+
+// A member is a station and the BSS that it has to do with; the broadcast
+// address stands for all of the BSS's stations.
+type member struct{ bssid, station dot11.Addr }
+
+// newMemberTable is NewAddrTable for members.
+func newMemberTable[V any](capacity int) *Table[member, V] {
+	seed := rand.Uint64()
+	return newTable[member, V](capacity, func(m member) uint32 {
+		return uint32(mix(mix(number(&m.bssid)^seed) ^ number(&m.station)))
+	})
+}
+
+// number is the octets of a as one number.
+func number(a *dot11.Addr) uint64 {
+	return uint64(binary.LittleEndian.Uint32(a[:4])) | uint64(binary.LittleEndian.Uint16(a[4:]))<<32
+}
+
+// NewNameTable is NewTable for network names, of which most are short.
+func NewNameTable[V any](capacity int) *Table[Name, V] {
+	seed := maphash.MakeSeed()
+	return newTable[Name, V](capacity, func(n Name) uint32 { return uint32(maphash.Bytes(seed, n.Bytes())) })
 }
 
 // mix spreads every bit of n over all of the result: the finalizer of

@@ -19,7 +19,7 @@ func newState(s Sizes) *state {
 	return &state{
 		bss:      NewAddrTable[BSS](s.BSS),
 		stations: NewAddrTable[Station](s.Stations),
-		ssids:    NewTable[Name, SSID](s.SSIDs),
+		ssids:    NewNameTable[SSID](s.SSIDs),
 	}
 }
 
@@ -57,9 +57,12 @@ const nameRefresh = time.Second
 func (s *state) lookupName(c *Context) {
 	c.SSID = nil
 	b := c.BSS
-	if c.repeats {
+	switch {
+	case c.repeats:
 		c.Name, c.HasName = b.SSID, b.named
-	} else {
+	case b != nil && b.name != nil && c.Elements.HasSSID && b.name.Name.is(c.Elements.SSID):
+		c.Name, c.HasName = b.name.Name, true
+	default:
 		c.Name, c.HasName = shownName(c.Elements)
 	}
 	if !c.HasName {

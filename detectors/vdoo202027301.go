@@ -7,7 +7,7 @@ var vdoo202027301 = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "Key data too long for a handshake, which overflow the memory of Realtek's RTL8710C.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		return &vdoo202027301Detector{newOversizers(s)}, nil
 	},
@@ -56,13 +56,13 @@ const vdooLimit = 257
 type vdoo202027301Detector struct{ oversizers }
 
 func (d *vdoo202027301Detector) Frame(c *Context) {
-	m, ok := keyMessageOf(c)
+	m := c.keyMessage()
 	switch {
-	case !ok:
+	case m == nil:
 		c.Explain("no key message")
 	case m.usesAESWrap():
 		c.Explain("the key data are wrapped with AES, which is VDOO202027302's matter")
-	case longKeyData(c, &m, vdooLimit):
-		d.reportKeyData(c, &m, "with this key descriptor", vdooLimit, "CVE-2020-27301")
+	case longKeyData(c, m, vdooLimit):
+		d.reportKeyData(c, m, "with this key descriptor", vdooLimit, "CVE-2020-27301")
 	}
 }

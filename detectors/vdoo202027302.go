@@ -9,7 +9,7 @@ var vdoo202027302 = Spec{
 	Limit:       "5/min",
 	Burst:       "1/sec",
 	Description: "Key data too long for a WPA2 handshake with AES, which overflow the memory of Realtek's RTL8710C.",
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	New: func(s Settings) (Detector, error) {
 		return &vdoo202027302Detector{newOversizers(s)}, nil
 	},
@@ -58,14 +58,14 @@ const vdooLimitAES = 128
 type vdoo202027302Detector struct{ oversizers }
 
 func (d *vdoo202027302Detector) Frame(c *Context) {
-	m, ok := keyMessageOf(c)
+	m := c.keyMessage()
 	switch {
-	case !ok:
+	case m == nil:
 		c.Explain("no key message")
 	case !m.usesAESWrap():
 		c.Explain("the key data are not wrapped with AES, which is VDOO202027301's matter")
-	case longKeyData(c, &m, vdooLimitAES):
-		d.reportKeyData(c, &m, "wrapped with AES", vdooLimitAES, "CVE-2020-27302")
+	case longKeyData(c, m, vdooLimitAES):
+		d.reportKeyData(c, m, "wrapped with AES", vdooLimitAES, "CVE-2020-27302")
 	}
 }
 

@@ -15,7 +15,7 @@ var wpsBrute = Spec{
 	Burst:       "1/sec",
 	Description: "Somebody guesses the WPS PIN of an access point, or takes from it what to compute the PIN of.",
 	Wants:       dot11.KindsOf(dot11.Beacon, dot11.ProbeResp),
-	Protocol:    ProtocolEAPOL,
+	Protocols:   protocolsOf(ProtocolEAPOL),
 	Options: []Option{
 		{Name: "attempts", Default: 6, Min: 2, Max: 1000, Unit: "attempts", Doc: "How many failed attempts are no mistake of a person."},
 		{Name: "pause", Default: 300, Min: 1, Max: 86400, Unit: "s", Doc: "The time without an attempt after which they are counted anew."},
@@ -24,7 +24,7 @@ var wpsBrute = Spec{
 		return &wpsBruteDetector{
 			attempts:  s.Int("attempts"),
 			pause:     s.Seconds("pause"),
-			exchanges: NewTable[wpsPair, wpsExchange](s.Tables.Stations / 64),
+			exchanges: newMemberTable[wpsExchange](s.Tables.Stations / 64),
 			aps:       NewAddrTable[wpsTarget](s.Tables.BSS / 32),
 		}, nil
 	},
@@ -79,11 +79,9 @@ const wpsLockedAttempts = 3
 type wpsBruteDetector struct {
 	attempts  int
 	pause     time.Duration
-	exchanges *Table[wpsPair, wpsExchange]
+	exchanges *Table[member, wpsExchange]
 	aps       *Table[dot11.Addr, wpsTarget]
 }
-
-type wpsPair struct{ bssid, station dot11.Addr }
 
 // A wpsExchange is one run of the protocol with an access point as enrollee.
 type wpsExchange struct {
@@ -117,7 +115,7 @@ func (d *wpsBruteDetector) Frame(c *Context) {
 		return
 	}
 	bssid, station, fromAP := c.sides(true)
-	pair := wpsPair{bssid, station}
+	pair := member{bssid, station}
 	if p.PacketType == dot11.EAPOLTypeStart {
 		d.exchanges.Delete(pair)
 		return
@@ -160,7 +158,7 @@ func (d *wpsBruteDetector) advertisement(c *Context) {
 }
 
 // message takes in one message of an exchange.
-func (d *wpsBruteDetector) message(c *Context, pair wpsPair, fromAP bool, id uint8, m dot11.WSC) {
+func (d *wpsBruteDetector) message(c *Context, pair member, fromAP bool, id uint8, m dot11.WSC) {
 	// Of an enrollee come the messages of odd number, of a registrar the others.
 	switch m.Message {
 	case dot11.WSCM1, dot11.WSCM3, dot11.WSCM5, dot11.WSCM7:
@@ -197,7 +195,7 @@ func (d *wpsBruteDetector) message(c *Context, pair wpsPair, fromAP bool, id uin
 }
 
 // attempt counts the exchange, once.
-func (d *wpsBruteDetector) attempt(c *Context, pair wpsPair, x *wpsExchange) {
+func (d *wpsBruteDetector) attempt(c *Context, pair member, x *wpsExchange) {
 	ap, isNew := d.aps.Put(pair.bssid)
 	if isNew || c.Time.Sub(ap.last) > d.pause {
 		*ap = wpsTarget{bssid: pair.bssid, begun: c.Time}
@@ -217,7 +215,7 @@ func (d *wpsBruteDetector) attempt(c *Context, pair wpsPair, x *wpsExchange) {
 
 // succeed takes the exchange for one of somebody who knows the PIN, unless it
 // follows a guess that was told of.
-func (d *wpsBruteDetector) succeed(c *Context, pair wpsPair, x *wpsExchange) {
+func (d *wpsBruteDetector) succeed(c *Context, pair member, x *wpsExchange) {
 	ap := d.aps.Get(pair.bssid)
 	if ap == nil || !x.counted {
 		return
@@ -235,7 +233,7 @@ func (d *wpsBruteDetector) succeed(c *Context, pair wpsPair, x *wpsExchange) {
 }
 
 // nack takes in a refusal, of either side.
-func (d *wpsBruteDetector) nack(c *Context, pair wpsPair, x *wpsExchange, fromAP bool, id uint8, reason uint16) {
+func (d *wpsBruteDetector) nack(c *Context, pair member, x *wpsExchange, fromAP bool, id uint8, reason uint16) {
 	if fromAP {
 		if x.refused {
 			return

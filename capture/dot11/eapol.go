@@ -42,19 +42,20 @@ type EAPOL struct {
 // EAPOL returns the EAPOL packet that a data frame carries, from its protocol
 // version on. Of an A-MSDU it is the first that one of the subframes holds.
 func (f *Frame) EAPOL() (packet []byte, ok bool) {
-	if llc, ok := f.LLC(); ok && llc.isEAPOL() {
+	if llc, ok := f.LLC(); ok && llc.IsEAPOL() {
 		return llc.Payload, true
 	}
 	subframes := f.Subframes()
 	for subframes.Next() {
-		if llc, ok := subframes.LLC(); ok && llc.isEAPOL() {
+		if llc, ok := subframes.LLC(); ok && llc.IsEAPOL() {
 			return llc.Payload, true
 		}
 	}
 	return nil, false
 }
 
-func (l *LLC) isEAPOL() bool { return l.EtherType == EtherTypeEAPOL && l.OUI == OUI{} }
+// IsEAPOL reports whether the payload is an EAPOL packet.
+func (l *LLC) IsEAPOL() bool { return l.EtherType == EtherTypeEAPOL && l.OUI == OUI{} }
 
 // ParseEAPOL reads the header of an EAPOL packet. It is false when that is cut
 // short.

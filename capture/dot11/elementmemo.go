@@ -6,11 +6,11 @@ import "bytes"
 // than most beacons have.
 const memoOctets = 448
 
-// An ElementMemo finds the elements of beacons and probe responses that one
-// access point repeats. Elements that are octet for octet those of the time
-// before are not parsed again. The traffic map (TIM) is excepted, as it changes
-// from beacon to beacon while the rest stays. The zero ElementMemo remembers
-// nothing.
+// An ElementMemo finds the elements of frames that one transmitter repeats.
+// Elements that are octet for octet those of the time before are not parsed
+// again. The traffic map (TIM) is excepted, as it changes from beacon to beacon
+// while the rest stays. So are action frames, whose fixed fields count as well.
+// The zero ElementMemo remembers nothing.
 type ElementMemo struct {
 	set    ElementSet // of octets, if there are any, else of the last frame
 	octets [memoOctets]byte
@@ -26,7 +26,7 @@ type ElementMemo struct {
 // the next Fill and as long as f is.
 func (m *ElementMemo) Fill(f *Frame) *ElementSet {
 	at := f.elementsAt()
-	if f.Kind != Beacon && f.Kind != ProbeResp || at < 0 || at >= len(f.Body) || len(f.Body)-at > memoOctets {
+	if f.Kind == Action || f.Kind == ActionNoAck || at < 0 || at >= len(f.Body) || len(f.Body)-at > memoOctets {
 		m.length, m.same = 0, false
 		m.set.Fill(f)
 		return &m.set

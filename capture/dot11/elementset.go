@@ -133,6 +133,9 @@ func (s *ElementSet) add(e *Element) {
 	}
 	switch e.ID {
 	case ElementSSID:
+		if len(b) > MaxSSID {
+			s.Odd |= OddSSID
+		}
 		if s.SSIDCount++; s.SSIDCount == 1 {
 			s.SSID, s.HasSSID = b, true
 		}

@@ -4,11 +4,15 @@ import "encoding/binary"
 
 // SSIDs are also found inside of other elements. Receivers parse those with
 // other code than the SSID element, code that may be less careful with more
-// than 32 octets, so an ElementSet notes the greatest length. Each function here returns the greatest length that an SSID
-// in the information field b declares, also when it exceeds b; 0 for none.
+// than 32 octets, so an ElementSet notes the greatest length. Each function here
+// returns the greatest length that an SSID in the information field b declares,
+// also when it exceeds b; 0 for none.
 
 func (s *ElementSet) nested(length int) {
 	s.NestedSSIDMax = max(s.NestedSSIDMax, length)
+	if length > MaxSSID {
+		s.Odd |= OddSSID
+	}
 }
 
 // multipleBSSIDSSID: the number of BSSIDs, then subelements, of which 0 is a

@@ -31,10 +31,14 @@ const (
 	OddChannel
 	// OddSize: the elements take more than MaxElements octets.
 	OddSize
+	// OddSSID: an SSID has more than MaxSSID octets, or one inside another element
+	// declares more.
+	OddSSID
 )
 
 // What is above these is an oddity.
 const (
+	MaxSSID     = 32 // octets (IEEE 802.11-2020, 9.4.2.2)
 	MaxRates    = 8  // octets in an element of rates (IEEE 802.11-2020, 9.4.2.3)
 	MaxTSPECs   = 4  // one for each access category
 	MaxExtCap   = 13 // octets, with all that IEEE 802.11be has defined
