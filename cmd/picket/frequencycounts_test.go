@@ -65,6 +65,19 @@ func TestFrequenciesAndTransmittersAreBounded(t *testing.T) {
 	}
 }
 
+func TestCountingByFrequencyDoesNotAllocate(t *testing.T) {
+	c := new(frequencyCounts)
+	c.list = make([]frequencyCount, 0, maxFrequencies)
+	f := heardFrom(1, 2412)
+	if a := testing.AllocsPerRun(5000, func() {
+		f.Transmitter[5]++
+		f.Radio.FreqMHz = 2412 + uint16(f.Transmitter[5]%13)*5
+		c.count(f, 300)
+	}); a != 0 {
+		t.Errorf("%v allocations a frame", a)
+	}
+}
+
 func BenchmarkFrequencyCount(b *testing.B) {
 	c := new(frequencyCounts)
 	frames := make([]*dot11.Frame, 256)
