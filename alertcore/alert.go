@@ -30,6 +30,7 @@ type Alert struct {
 	Verdict      string // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
 	SSID         []byte // of the network it is about, as sent; nil if there is none
 	Evidence     []EvidenceFrame
+	Location     *Location // of the sensor when it was raised; nil: not known
 }
 
 // An EvidenceFrame is one of the frames that made an alert fire.
@@ -136,7 +137,7 @@ func (r *Record) appendMembers(o tracked.Object) tracked.Object {
 		tracked.Member{Name: "kismet.alert.channel", Description: "Phy-specific channel", Value: tracked.String(a.Channel)},
 		tracked.Member{Name: "kismet.alert.frequency", Description: "Frequency (khz)", Value: tracked.Double(a.FrequencyKHz)},
 		tracked.Member{Name: "kismet.alert.text", Description: "Alert text", Value: tracked.String(a.Text)},
-		tracked.Member{Name: "kismet.alert.location", Description: "location", Value: tracked.Nested(nowhere)},
+		tracked.Member{Name: "kismet.alert.location", Description: "location", Value: tracked.Nested(a.Location.Object())},
 		tracked.Member{Name: "picket.alert.frame_time", Description: "Capture time of the frame that completed the finding", Value: tracked.Double(frameTime)},
 		tracked.Member{Name: "picket.alert.datasource", Description: "Data source that heard it", Value: tracked.String(a.Datasource)},
 		tracked.Member{Name: "picket.alert.signal_dbm", Description: "Signal strength (dBm), 0 if unknown", Value: tracked.Int(tracked.TypeInt32, int64(signal(a)))},

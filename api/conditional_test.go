@@ -17,6 +17,7 @@ func readPaths(f *fixture) []string {
 	fill := strings.NewReplacer(
 		"{"+paramSuffix+"}", "json", "{"+paramTime+"}", "0", "{"+paramUUID+"}", noUUID,
 		"{"+paramHash+"}", fmt.Sprint(f.core.Latest().Hash()),
+		"{"+paramView+"}", "all", "{"+paramMAC+"}", "9C:5C:8E:10:00:01", "{"+paramKey+"}", "4202770D00000000_9C5C8E100001",
 	)
 	var paths []string
 	for _, r := range f.server.routes() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"picket/api/rrd"
 )
 
 // Datasource is the state of one source of frames.
@@ -31,10 +33,12 @@ type Datasource struct {
 	HopChannels []string // that it hops over
 
 	Packets       uint64
-	BadPackets    uint64    // damaged, or none of 802.11
-	KernelDrops   uint64    // frames that came faster than they were read
-	LastFrame     time.Time // zero: none yet
-	RetryAttempts uint64    // failed ones since it last ran
+	PacketRate    rrd.Series // a second
+	ByteRate      rrd.Series // of the frames on the air
+	BadPackets    uint64     // damaged, or none of 802.11
+	KernelDrops   uint64     // frames that came faster than they were read
+	LastFrame     time.Time  // zero: none yet
+	RetryAttempts uint64     // failed ones since it last ran
 	TotalRetries  uint64
 	Retuned       uint64 // times that others changed the channel
 	Watched       []ChannelTime

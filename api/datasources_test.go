@@ -112,8 +112,8 @@ const (
 	pcapFile  = `{"kismet.datasource.driver.type": "pcapfile","kismet.datasource.driver.description": "Capture file in the format of pcap or pcapng"}`
 )
 
-// rrd is the history of nothing at the start of the test clock.
-var rrd = `{"kismet.common.rrd.last_time": 1795405906,"kismet.common.rrd.serial_time": 1795405906,"kismet.common.rrd.last_value": 0,"kismet.common.rrd.last_value_n1": 0,` +
+// blankRRD is the record of nothing at the start of the test clock.
+var blankRRD = `{"kismet.common.rrd.last_time": 1795405906,"kismet.common.rrd.serial_time": 1795405906,"kismet.common.rrd.last_value": 0,"kismet.common.rrd.last_value_n1": 0,` +
 	`"kismet.common.rrd.minute_vec": [` + noughts(60) + `],"kismet.common.rrd.hour_vec": [` + noughts(60) + `],"kismet.common.rrd.day_vec": [` + noughts(24) + `],"kismet.common.rrd.blank_val": 0}`
 
 func noughts(n int) string { return strings.TrimSuffix(strings.Repeat("0,", n), ",") }
@@ -129,7 +129,7 @@ func TestSourceRecord(t *testing.T) {
 		`"kismet.datasource.hopping": 1,"kismet.datasource.channel": "6","kismet.datasource.hop_rate": 5,"kismet.datasource.hop_channels": ["1","6"],` +
 		`"kismet.datasource.hop_split": 0,"kismet.datasource.hop_offset": 0,"kismet.datasource.hop_shuffle": 0,"kismet.datasource.hop_shuffle_skip": 0,` +
 		`"kismet.datasource.error": 0,"kismet.datasource.error_reason": "","kismet.datasource.num_packets": 4294967296,"kismet.datasource.num_error_packets": 7,` +
-		`"kismet.datasource.packets_rrd": ` + rrd + `,"kismet.datasource.packets_datasize_rrd": ` + rrd + `,` +
+		`"kismet.datasource.packets_rrd": ` + blankRRD + `,"kismet.datasource.packets_datasize_rrd": ` + blankRRD + `,` +
 		`"kismet.datasource.retry": 1,"kismet.datasource.retry_attempts": 1,"kismet.datasource.total_retry_attempts": 2,` +
 		`"kismet.datasource.info.antenna_type": "","kismet.datasource.info.antenna_gain": 0,"kismet.datasource.info.antenna_orientation": 0,` +
 		`"kismet.datasource.info.antenna_beamwidth": 0,"kismet.datasource.info.amp_type": "","kismet.datasource.info.amp_gain": 0,` +

@@ -15,6 +15,7 @@ func (s *Server) raiseAlert(ctx *fasthttp.RequestCtx) {
 		invalid(ctx, err)
 		return
 	}
+	a.Location = s.location()
 	switch _, err := s.o.Alerts.Raise(a); {
 	case errors.Is(err, alertcore.ErrThrottled):
 		invalid(ctx, fault("alert throttle reached, alert not raised."))

@@ -69,8 +69,11 @@ func (s *Server) routes() []route {
 		s.sourceCommand("open_source", Datasources.OpenSource),
 		s.sourceCommand("close_source", Datasources.CloseSource),
 		s.sourceCommand("disable_source", Datasources.CloseSource),
+		{"/channels/channels" + anySuffix, get | post, reader, nil, s.channels},
 		{"/channels/watched" + anySuffix, get | post, reader, nil, s.channelsWatched},
 
+		{"/packetchain/packet_stats" + anySuffix, get | post, reader, nil, s.packetStats},
+		{"/gps/location" + anySuffix, get | post, reader, nil, s.gpsLocation},
 		{"/plugins/all_plugins" + anySuffix, get | post, reader, nil, s.allPlugins},
 
 		{"/session/check_setup_ok", get, anyone, mimePlain, s.checkSetup},
@@ -90,6 +93,7 @@ func (s *Server) routes() []route {
 		{"/healthz", get, anyone, mimeJSON, s.healthz},
 		{"/readyz", get, anyone, mimeJSON, s.readyz},
 	}
+	list = append(list, s.deviceRoutes()...)
 	if s.o.DevicesFound != nil && s.o.DevicesLost != nil {
 		list = append(list, s.deviceListRoutes()...)
 	}

@@ -63,6 +63,13 @@ type Options struct {
 	Status      func() Status // called for each request of the status
 	Datasources Datasources   // nil: there are none
 
+	// What was heard, and where; nil: nothing, and nowhere. They are called for
+	// each request.
+	Inventory   func() *Inventory
+	Channels    func() []ChannelActivity // by frequency
+	PacketStats func() *PacketStats
+	Position    func() *Position // nil while it is not known
+
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
 	DevicesFound, DevicesLost DeviceList
@@ -154,6 +161,7 @@ func New(o Options) (*Server, error) {
 	if o.Datasources == nil {
 		o.Datasources = noDatasources{}
 	}
+	o.hearNothing()
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"picket/alertcore/tracked"
+	"picket/api/rrd"
 )
 
 // Status is what /system/status tells about the machine and the program.
@@ -24,72 +25,72 @@ type Status struct {
 
 	MemoryRSS    uint64             // kB
 	Devices      uint64             // stations and access points in the tables
+	MemoryTrend  rrd.Series         // of MemoryRSS
+	DevicesTrend rrd.Series         // of Devices
+	Battery      *Battery           // nil: the machine has none
 	Fans         map[string]float64 // revolutions per minute
 	Temperatures map[string]float64 // degrees Celsius
+}
+
+// Battery is what the machine runs on when nothing else feeds it.
+type Battery struct {
+	Percentage int
+	Charging   ChargeState
+	OnAC       bool
+	Remaining  time.Duration // until it is empty; 0 if that is not known, or not near
+}
+
+// ChargeState is Kismet's word for what goes on in a battery.
+type ChargeState string
+
+// The states of charge.
+const (
+	Charging    ChargeState = "charging"
+	Charged     ChargeState = "charged"
+	Discharging ChargeState = "discharging"
+)
+
+// Object returns the battery in Kismet's fields. That of nil, a machine
+// without, is charged and fed.
+func (b *Battery) Object() tracked.Object {
+	if b == nil {
+		b = &Battery{Charging: Charged, OnAC: true}
+	}
+	return tracked.Object{
+		numberMember("kismet.system.battery.percentage", "remaining battery percentage", int64(b.Percentage)),
+		textMember("kismet.system.battery.charging", "battery charging state", string(b.Charging)),
+		flag("kismet.system.battery.ac", "on AC power", b.OnAC),
+		{Name: "kismet.system.battery.remaining", Description: "battery remaining in seconds", Value: tracked.Uint(tracked.TypeUint32, uint64(b.Remaining/time.Second))},
+	}
 }
 
 func (s *Server) systemStatus(ctx *fasthttp.RequestCtx) {
 	st := s.o.Status()
 	now := s.o.Alerts.Now()
 	seconds, micros := uint64(now/1e6), uint64(now%1e6)
-	count := func(name, description string, n uint64) tracked.Member {
-		return tracked.Member{Name: name, Description: description, Value: tracked.Uint(tracked.TypeUint64, n)}
-	}
-	label := func(name, description, text string) tracked.Member {
-		return tracked.Member{Name: name, Description: description, Value: tracked.String(text)}
-	}
-	simplified(ctx, tracked.Nested(tracked.Object{
-		{Name: "kismet.system.battery.percentage", Description: "remaining battery percentage", Value: tracked.Int(tracked.TypeInt32, 0)},
-		label("kismet.system.battery.charging", "battery charging state", "charged"),
-		{Name: "kismet.system.battery.ac", Description: "on AC power", Value: tracked.Uint(tracked.TypeUint8, 1)},
-		{Name: "kismet.system.battery.remaining", Description: "battery remaining in seconds", Value: tracked.Uint(tracked.TypeUint32, 0)},
-		count("kismet.system.timestamp.sec", "system timestamp, seconds", seconds),
-		count("kismet.system.timestamp.usec", "system timestamp, microseconds", micros),
-		count("kismet.system.timestamp.start_sec", "system startup timestamp, seconds", uint64(max(st.Start.Unix(), 0))),
-		count("kismet.system.memory.rss", "memory RSS in kbytes", st.MemoryRSS),
-		count("kismet.system.devices.count", "number of devices in device list", st.Devices),
-		label("kismet.system.user", "user the server runs as", st.User),
-		label("kismet.system.version", "version", st.Version),
-		label("kismet.system.git", "git commit string", st.Commit),
-		label("kismet.system.build_time", "build time", st.BuildTime),
-		label("kismet.system.server_name", "configured server name", st.Name),
-		label("kismet.system.server_description", "configured server description", st.Description),
-		label("kismet.system.server_location", "configured server location", st.Location),
-		{Name: "kismet.system.memory.rrd", Description: "memory used", Value: history(seconds, st.MemoryRSS)},
-		{Name: "kismet.system.devices.rrd", Description: "number of devices", Value: history(seconds, st.Devices)},
+	simplified(ctx, tracked.Nested(append(st.Battery.Object(), tracked.Object{
+		countMember("kismet.system.timestamp.sec", "system timestamp, seconds", seconds),
+		countMember("kismet.system.timestamp.usec", "system timestamp, microseconds", micros),
+		countMember("kismet.system.timestamp.start_sec", "system startup timestamp, seconds", uint64(max(st.Start.Unix(), 0))),
+		countMember("kismet.system.memory.rss", "memory RSS in kbytes", st.MemoryRSS),
+		countMember("kismet.system.devices.count", "number of devices in device list", st.Devices),
+		textMember("kismet.system.user", "user the server runs as", st.User),
+		textMember("kismet.system.version", "version", st.Version),
+		textMember("kismet.system.git", "git commit string", st.Commit),
+		textMember("kismet.system.build_time", "build time", st.BuildTime),
+		textMember("kismet.system.server_name", "configured server name", st.Name),
+		textMember("kismet.system.server_description", "configured server description", st.Description),
+		textMember("kismet.system.server_location", "configured server location", st.Location),
+		{Name: "kismet.system.memory.rrd", Description: "memory used", Value: st.MemoryTrend.Value(int64(seconds))},
+		{Name: "kismet.system.devices.rrd", Description: "number of devices", Value: st.DevicesTrend.Value(int64(seconds))},
 		{Name: "kismet.system.sensors.fan", Description: "fan sensors", Value: sensors(st.Fans)},
 		{Name: "kismet.system.sensors.temp", Description: "temperature sensors", Value: sensors(st.Temperatures)},
-		count("kismet.system.num_fields", "number of allocated tracked element fields", 0),
-		count("kismet.system.num_components", "number of allocated tracked element components", 0),
-		count("kismet.system.num_http_connections", "number of current HTTP connections", uint64(s.conns.number())),
-		count("kismet.system.string_cache_size", "number of cached strings", 0),
+		countMember("kismet.system.num_fields", "number of allocated tracked element fields", 0),
+		countMember("kismet.system.num_components", "number of allocated tracked element components", 0),
+		countMember("kismet.system.num_http_connections", "number of current HTTP connections", uint64(s.conns.number())),
+		countMember("kismet.system.string_cache_size", "number of cached strings", 0),
 		{Name: "kismet.server.uuid", Description: "UUID of the server", Value: tracked.UUID(st.UUID)},
-	}))
-}
-
-// history has the shape of Kismet's round-robin records, with the one value
-// that is known: no history is kept.
-func history(now, value uint64) tracked.Value {
-	vector := func(name, description string, n int) tracked.Member {
-		list := make([]tracked.Value, n)
-		for i := range list {
-			list[i] = tracked.Int(tracked.TypeInt64, 0)
-		}
-		return tracked.Member{Name: name, Description: description, Value: tracked.Vector(list)}
-	}
-	number := func(name, description string, n uint64) tracked.Member {
-		return tracked.Member{Name: name, Description: description, Value: tracked.Int(tracked.TypeInt64, int64(n))}
-	}
-	return tracked.Nested(tracked.Object{
-		number("kismet.common.rrd.last_time", "last time updated", now),
-		number("kismet.common.rrd.serial_time", "timestamp of the serialization", now),
-		number("kismet.common.rrd.last_value", "last value", value),
-		number("kismet.common.rrd.last_value_n1", "value before the last", value),
-		vector("kismet.common.rrd.minute_vec", "past minute values per second", 60),
-		vector("kismet.common.rrd.hour_vec", "past hour values per minute", 60),
-		vector("kismet.common.rrd.day_vec", "past day values per hour", 24),
-		number("kismet.common.rrd.blank_val", "blank value", 0),
-	})
+	}...)))
 }
 
 func sensors(readings map[string]float64) tracked.Value {

@@ -69,6 +69,14 @@ func (f *Fan) call(frames []Frame) {
 	}
 }
 
+// Do calls do when nothing is being handled, and before anything else is. It may be called from any goroutine but that
+// which handles frames. What do takes long for has to wait in the meantime.
+func (f *Fan) Do(do func()) {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	do()
+}
+
 // Add joins s to the others. The fan closes it, at once if the fan is closed.
 func (f *Fan) Add(s Source) {
 	f.mu.Lock()

@@ -200,3 +200,24 @@ func TestFanTellsWhoWaitsForTheirTurn(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFanDoesOneThingAtATime(t *testing.T) {
+	var counted int // by all, which the race detector watches
+	f := NewFan(func(frames []Frame) { counted += len(frames) }, nil)
+	for n := range 4 {
+		f.Add(newFake(fmt.Sprint(n), seconds(make([]float64, 50)...), seconds(make([]float64, 50)...)))
+	}
+	for range 100 {
+		f.Do(func() { counted++ })
+	}
+	for done := false; !done; runtime.Gosched() {
+		f.Do(func() { done = counted == 100+4*100 })
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	f.Do(func() { counted++ }) // still
+	if counted != 501 {
+		t.Errorf("counted to %d", counted)
+	}
+}

@@ -20,6 +20,8 @@ type Config struct {
 	HopRate      alertcore.Rate // channel_hop_speed
 	RetrySources bool           // retry_on_source_error
 
+	GPS []GPS // gps, in the order written: the first that knows where the sensor is counts
+
 	Alerts         []AlertRate    // alert: rates by name, of detectors or not
 	AlertBacklog   int            // alertbacklog: alerts kept for the API
 	AlertCeiling   int            // alert_ceiling: a name's limit over all subjects, in multiples of its rate

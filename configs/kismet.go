@@ -6,8 +6,8 @@ import (
 )
 
 // unusedInKismet reports whether key is an option of Kismet's documentation
-// that a detection sidecar has no use for: its trackers, logs, plugins,
-// location, web pages and other radios. Families whose members share a prefix
+// that a detection sidecar has no use for: its trackers, logs, plugins, what
+// it does with its location, web pages and other radios. Families whose members share a prefix
 // are taken whole.
 func unusedInKismet(key string) bool {
 	families := []string{

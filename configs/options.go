@@ -38,6 +38,8 @@ func options() []option {
 		{key: "channel_hop_speed", set: setHopRate},
 		boolean("retry_on_source_error", func(c *Config) *bool { return &c.RetrySources }),
 
+		{key: "gps", set: setGPS, id: everything},
+
 		{key: "alert", set: setAlert, id: alertName, once: true},
 		number("alertbacklog", 0, 1<<20, func(c *Config) *int { return &c.AlertBacklog }),
 		number("alert_ceiling", 1, 1<<20, func(c *Config) *int { return &c.AlertCeiling }),

@@ -100,7 +100,7 @@ func (a *audience) add(s *slot) { a.members = append(a.members, seat{s.detector,
 
 // frames is how many s was shown as a member.
 func (a *audience) frames(s *slot) uint64 {
-	if slices.ContainsFunc(a.members, s.sitsOn) {
+	if a.shown > 0 && slices.ContainsFunc(a.members, s.sitsOn) {
 		return a.shown
 	}
 	return 0
@@ -331,6 +331,10 @@ func (e *Engine) switchOff(s *slot, v any) {
 // Devices is how many access points and stations the state holds. Like Frame
 // it is for the engine's owner.
 func (e *Engine) Devices() int { return e.state.bss.Len() + e.state.stations.Len() }
+
+// HeardTwice is how many frames another source had heard before. Like Frame it
+// is for the engine's owner.
+func (e *Engine) HeardTwice() uint64 { return e.twice.frames }
 
 // Stats returns the counters of every detector that was built. Like Frame it
 // is for the engine's owner.

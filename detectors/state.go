@@ -99,6 +99,7 @@ type BSS struct {
 	// points send when they restart.
 	parting parting
 
+	Frames  uint64 // transmitted by it, but for those that dismiss stations
 	FreqMHz uint16 // heard on
 	Signal  Signal
 
@@ -177,8 +178,10 @@ type Station struct {
 	Served Instant
 	// Spoke is when it last sent something to a BSS or in one, which a mere
 	// probe request is not. 0 when never.
-	Spoke  Instant
-	Signal Signal
+	Spoke   Instant
+	Frames  uint64 // it transmitted, but for those that end an association
+	FreqMHz uint16 // it was last heard on
+	Signal  Signal
 }
 
 // SSID is what the air has said of one network name.
@@ -190,12 +193,15 @@ type SSID struct {
 	BSSID       dot11.Addr // that last advertised it
 }
 
-// Signal is a running mean of the signal that one data source hears.
+// Signal is a running mean of the signal that one data source hears, and what
+// was heard at all.
 type Signal struct {
 	source string
 	last   Instant
 	mean   int16 // in 1/16 dBm
 	n      uint8
+	// Of any source, in dBm; valid iff n is not 0.
+	newest, min, max int8
 }
 
 const (
@@ -210,11 +216,22 @@ func (s *Signal) DBm(source string) (dbm int, ok bool) {
 	return int(s.mean) / signalScale, s.n >= signalWeight && s.source == source
 }
 
+// Range is the newest signal of any data source, the weakest and the strongest,
+// in dBm; ok is false when none was ever given.
+func (s *Signal) Range() (newest, weakest, strongest int8, ok bool) {
+	return s.newest, s.min, s.max, s.n != 0
+}
+
 func (s *Signal) add(dbm int8, source string, at Instant) {
 	value := int16(dbm) * signalScale
+	s.newest = dbm
+	if s.n == 0 {
+		s.min, s.max = dbm, dbm
+	}
+	s.min, s.max = min(s.min, dbm), max(s.max, dbm)
 	switch {
 	case s.n == 0, s.source != source && at.Sub(s.last) > signalStale:
-		*s = Signal{source: source, last: at, mean: value, n: 1}
+		s.source, s.last, s.mean, s.n = source, at, value, 1
 	case s.source == source:
 		s.mean += (value - s.mean) / signalWeight
 		s.last = at

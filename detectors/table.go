@@ -55,6 +55,9 @@ const (
 	ringHeads     = 2
 )
 
+// deleted is what a deleted entry has in place of one before it.
+const deleted = -1
+
 // NewTable makes a table of the given capacity, at least 4 records.
 func NewTable[K comparable, V any](capacity int) *Table[K, V] {
 	seed := maphash.MakeSeed()
@@ -141,6 +144,20 @@ func (t *Table[K, V]) All() iter.Seq2[K, *V] {
 	}
 }
 
+// Places is how many places there may be records in; they are numbered from 0.
+// A record stays in its place for as long as it is held.
+func (t *Table[K, V]) Places() int { return t.used - ringHeads }
+
+// At returns the record in a place, nil when there is none. It leaves the
+// order of eviction as it is. The pointer is good until the next Put or Delete.
+func (t *Table[K, V]) At(place int) *V {
+	e := &t.entries[place+ringHeads]
+	if e.prev == deleted {
+		return nil
+	}
+	return &e.value
+}
+
 // Evicted counts the records that had to make room for others.
 func (t *Table[K, V]) Evicted() uint64 { return t.evicted }
 
@@ -202,6 +219,7 @@ func (t *Table[K, V]) Delete(k K) {
 		return
 	}
 	t.remove(slot, n)
+	t.entries[n].prev = deleted
 	t.entries[n].next = t.free
 	t.free = n
 }

@@ -132,6 +132,7 @@ func (s *state) heardBSS(c *Context) *BSS {
 		b.BSSID, b.First = c.Frame.BSSID, c.Time
 	}
 	b.Last = c.Time
+	b.Frames++
 	if c.Frame.Kind.IsManagement() {
 		b.Numbering.heard(c)
 		b.noteSwitch(c)
@@ -231,6 +232,7 @@ func (s *state) updateStation(c *Context) {
 		st.Addr, st.First = f.Transmitter, c.Time
 	}
 	st.Last = c.Time
+	st.Frames++
 	if isStation(f.BSSID) {
 		st.BSSID = f.BSSID
 	}
@@ -248,6 +250,9 @@ func (s *state) updateStation(c *Context) {
 		if f.Kind != dot11.Auth {
 			st.MFP = c.Elements.HasRSN && c.Elements.RSN.MFPCapable()
 		}
+	}
+	if f.Radio.Has&dot11.HasFrequency != 0 {
+		st.FreqMHz = f.Radio.FreqMHz
 	}
 	if f.Radio.Has&dot11.HasSignal != 0 {
 		st.Signal.add(f.Radio.SignalDBm, c.Source, c.Time)

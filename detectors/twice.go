@@ -21,6 +21,7 @@ type twice struct {
 	seed    maphash.Seed
 	sources []string // in the order of their numbers
 	sets    [][twiceWays]transmission
+	frames  uint64 // that were no news
 }
 
 // heardTwice is how far apart data sources may say that they heard one
@@ -60,6 +61,7 @@ func (w *twice) again(c *Context) bool {
 	t := w.transmission(maphash.Bytes(w.seed, c.Frame.Bytes()), c.Time)
 	t.heard[n]++
 	if t.heard[n] <= t.sent {
+		w.frames++
 		return true
 	}
 	t.sent = t.heard[n]

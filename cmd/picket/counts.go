@@ -20,11 +20,12 @@ type pipelineCounts struct {
 	running int      // detectors
 	off     []string // those that were switched off by a panic
 	devices int
+	twice   uint64 // frames that another source had heard before
 }
 
 // count returns what p has counted up to now.
 func (p *pipeline) count(now time.Time) *pipelineCounts {
-	c := &pipelineCounts{at: now, tables: p.engine.Tables(), devices: p.engine.Devices(), tallies: make([]tally, 0, len(p.tallies))}
+	c := &pipelineCounts{at: now, tables: p.engine.Tables(), devices: p.engine.Devices(), twice: p.engine.HeardTwice(), tallies: make([]tally, 0, len(p.tallies))}
 	for _, t := range p.tallies {
 		c.tallies = append(c.tallies, *t)
 	}

@@ -19,9 +19,10 @@ type datasources struct {
 	air *live.Air
 	fan *capture.Fan
 
-	mu     sync.Mutex
-	list   []*datasource
-	opened int // so many have got a number
+	mu      sync.Mutex
+	list    []*datasource
+	opened  int    // so many have got a number
+	dropped uint64 // by the kernel, of all sources
 }
 
 // datasource is one of them. It counts what it delivers.
@@ -33,19 +34,26 @@ type datasource struct {
 	live       bool         // capture times are those of now
 
 	frames atomic.Uint64
+	bytes  atomic.Uint64 // of them, on the air
 	bad    atomic.Uint64 // frames that no detector is shown
 	last   atomic.Int64  // capture time of the latest frame, ns since the epoch
 
 	// Guarded by datasources.mu:
-	over bool
-	err  error // that it ended with, or why it could not be opened
+	rates sourceRates
+	over  bool
+	err   error // that it ended with, or why it could not be opened
 }
 
 // Next counts.
 func (d *datasource) Next() ([]capture.Frame, error) {
 	frames, err := d.Source.Next()
 	if len(frames) > 0 {
+		var octets uint64
+		for i := range frames {
+			octets += uint64(frames[i].Length)
+		}
 		d.frames.Add(uint64(len(frames)))
+		d.bytes.Add(octets)
 		d.last.Store(frames[len(frames)-1].Timestamp.UnixNano())
 	}
 	return frames, err

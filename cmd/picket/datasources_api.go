@@ -34,7 +34,8 @@ func (d *datasource) state() api.Datasource {
 		Name: info.Name, UUID: info.UUID, Definition: info.Definition,
 		Interface: d.definition.Interface, CaptureInterface: d.definition.Interface,
 		Type: info.Kind, Number: info.Number, LinkType: linkTypeRadiotap,
-		Running: !d.over, Packets: d.frames.Load(), BadPackets: d.bad.Load(),
+		Running: !d.over, PacketRate: d.rates.perSecond, ByteRate: d.rates.octets,
+		Packets: d.frames.Load(), BadPackets: d.bad.Load(),
 	}
 	if last := d.last.Load(); last != 0 {
 		st.LastFrame = time.Unix(0, last)

@@ -42,7 +42,11 @@ type pipeline struct {
 	queue   *queueWatch
 	latency *metrics.Histogram
 
+	// location, when not nil, tells where the sensor is, nil if it isn't known.
+	location func() *alertcore.Location
+
 	found, lost *detectors.DeviceList // that the engine goes by
+	frequencies frequencyCounts
 
 	frame   dot11.Frame
 	number  uint64    // of the frame in hand, from 1
@@ -165,6 +169,7 @@ func (p *pipeline) take(f *capture.Frame) {
 	}
 	t.sound[p.frame.Radio.Band][p.frame.Kind]++
 	p.now = f.Timestamp
+	p.frequencies.count(&p.frame, f.Length)
 	p.engine.Frame(&p.frame, f.Timestamp, f.Source.Name)
 }
 
@@ -198,6 +203,9 @@ func (p *pipeline) clock() time.Time {
 func (p *pipeline) raise(f *detectors.Finding) {
 	alert := alertOf(f)
 	alert.Text += p.unwatched(f)
+	if p.location != nil {
+		alert.Location = p.location()
+	}
 	record, err := p.core.Raise(alert)
 	if err != nil {
 		return

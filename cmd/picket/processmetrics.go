@@ -20,7 +20,7 @@ func collectProcess(started time.Time) metrics.Collector {
 		w.Gauge("process_resident_memory_bytes", "Memory that the process occupies.", float64(residentMemory()))
 		var usage unix.Rusage
 		if unix.Getrusage(unix.RUSAGE_SELF, &usage) == nil {
-			w.FloatCounter("process_cpu_seconds_total", "CPU time, of user and system.", seconds(usage.Utime)+seconds(usage.Stime))
+			w.FloatCounter("process_cpu_seconds_total", "CPU time, of user and system.", processorTime(usage.Utime)+processorTime(usage.Stime))
 		}
 		if open, err := os.ReadDir("/proc/self/fd"); err == nil {
 			w.Gauge("process_open_fds", "Open file descriptors.", float64(len(open)-1)) // one is that of the folder
@@ -42,4 +42,4 @@ func collectProcess(started time.Time) metrics.Collector {
 	}
 }
 
-func seconds(t unix.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+func processorTime(t unix.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }

@@ -45,10 +45,19 @@ type sensor struct {
 	loss      lossWatch
 	queue     queueWatch
 	metrics   metrics.Set // what /metrics shows
+	trends    trends
+	positions *positions
+	inventory lately[*api.Inventory]
+	hardware  lately[hardwareSensors]
+	battery   lately[*api.Battery]
 }
 
 func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
-	s := &sensor{config: config, log: log, started: time.Now()}
+	s := &sensor{config: config, log: log, started: time.Now(), positions: newPositions(config.GPS, log)}
+	s.inventory.read = s.takeInventory
+	sys := os.DirFS("/sys")
+	s.hardware.read = func() hardwareSensors { return readSensors(sys) }
+	s.battery.read = func() *api.Battery { return readBattery(sys) }
 	var err error
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
@@ -66,6 +75,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	s.pipeline.adapters = s.sources.adapters
+	s.pipeline.location = s.positions.location
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.live, s.pipeline.queue = s.sources.live, &s.queue
 	s.counts.Store(s.pipeline.count(s.started))
@@ -110,6 +120,10 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		cancel()
 	})
 	wg.Go(func() { s.watchDrops(ctx) })
+	wg.Go(func() { s.watchTrends(ctx) })
+	for _, c := range s.positions.clients {
+		wg.Go(func() { c.Run(ctx) })
+	}
 	<-ctx.Done()
 
 	if err := s.close(); err != nil {

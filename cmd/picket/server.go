@@ -27,6 +27,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		Pages: s.pages(),
 		Log:   s.log,
 	}
+	o.Inventory, o.Channels, o.PacketStats, o.Position = s.inventory.get, s.trends.activity, s.trends.packetStats, s.positions.position
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
 		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
@@ -51,6 +52,10 @@ func (s *sensor) status() api.Status {
 	if c := s.counts.Load(); c != nil {
 		st.Devices = uint64(c.devices)
 	}
+	s.trends.status(&st)
+	st.Battery = s.battery.get()
+	hardware := s.hardware.get()
+	st.Temperatures, st.Fans = hardware.temperatures, hardware.fans
 	if u, err := user.Current(); err == nil {
 		st.User = u.Username
 	}
