@@ -20,6 +20,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"picket/alertcore"
+	"picket/alertcore/tracked"
 	"picket/api/auth"
 )
 
@@ -32,6 +33,8 @@ type Alerts interface {
 	Latest() *alertcore.Record
 	All() ([]*alertcore.Record, alertcore.Micros)
 	Since(alertcore.Micros) ([]*alertcore.Record, alertcore.Micros)
+	Missed(after alertcore.Micros) (records []*alertcore.Record, whole bool)
+	Follow() *alertcore.Follower
 	ByHash(uint32) *alertcore.Record
 	Now() alertcore.Micros
 }
@@ -59,6 +62,12 @@ type Options struct {
 	Auth        *auth.Store
 	Status      func() Status // called for each request of the status
 	Datasources Datasources   // nil: there are none
+
+	// EverySecond has what is told of once a second, by topic; a function is
+	// called only while somebody listens, and is not ok if there is nothing to
+	// tell.
+	EverySecond map[string]func() (v tracked.Value, ok bool)
+	OlderAlerts OlderAlerts // nil: what has left Alerts is gone
 
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
@@ -125,6 +134,7 @@ type Server struct {
 	conns     *connections
 	tls       *tls.Config // nil: plain
 	lists     lists
+	events    *events
 	date      dateLine
 	serving   atomic.Bool
 	openReads bool // set before the first request
@@ -142,7 +152,8 @@ func New(o Options) (*Server, error) {
 		o.Log = slog.Default()
 	}
 	o.Limits = o.Limits.withDefaults()
-	s := &Server{o: o, conns: newConnections(o.Limits)}
+	s := &Server{o: o, conns: newConnections(o.Limits), events: newEvents(o.Alerts)}
+	s.events.secondly = s.eventsEverySecond()
 	s.lists.alerts = o.Alerts
 	s.date.set(time.Now())
 	if o.CertFile != "" || o.KeyFile != "" {
@@ -190,6 +201,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	ended := make(chan struct{})
 	var housekeeping sync.WaitGroup
 	housekeeping.Go(func() { s.keepHouse(ended) })
+	housekeeping.Go(func() { s.events.run(ended) })
 	defer housekeeping.Wait()
 	defer close(ended)
 	if err := s.http.Serve(ln); err != nil {
@@ -214,11 +226,18 @@ func (s *Server) keepHouse(ended <-chan struct{}) {
 	}
 }
 
-// Shutdown ends Serve: requests that were received whole are answered, all
-// other connections are closed at once. When ctx ends first, the rest is cut
-// off and the error is that of ctx.
+// Shutdown ends Serve: requests that were received whole are answered, event
+// streams are told, and all other connections are closed at once. When ctx ends
+// first, the rest is cut off and the error is that of ctx.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.conns.drain()
+	s.events.close()
+	select {
+	case <-s.events.empty:
+	case <-ctx.Done():
+		s.conns.closeAll()
+		<-s.events.empty
+	}
 	if err := s.http.ShutdownWithContext(ctx); err != nil {
 		s.conns.closeAll()
 		return fmt.Errorf("shut down HTTP server: %w", err)
