@@ -53,11 +53,15 @@ func (s *Server) openSocket(ctx *fasthttp.RequestCtx) {
 		s.notFound(ctx)
 		return
 	}
-	if !s.authorize(ctx, reader) || !s.admitsPage(ctx) {
+	if !s.authorize(ctx, reader) {
 		ctx.SetConnectionClose()
 		return
 	}
-	ctx.Response.Reset() // no cookie, and nothing about caches
+	ctx.Response.Reset() // no cookie
+	if !s.admitsPage(ctx) {
+		ctx.SetConnectionClose()
+		return
+	}
 	c, ok := s.newStreamClient(ctx, overSocket)
 	if !ok {
 		return
