@@ -175,11 +175,8 @@ func (cs *connections) remove(c net.Conn) {
 		return
 	}
 	peer := state.(*connection).peer
-	if state.(*connection).stream {
-		cs.streams--
-		if cs.streamsByPeer[peer]--; cs.streamsByPeer[peer] == 0 {
-			delete(cs.streamsByPeer, peer)
-		}
+	if c := state.(*connection); c.stream {
+		cs.countStream(c, -1)
 	}
 	cs.count--
 	if cs.byPeer[peer]--; cs.byPeer[peer] == 0 {

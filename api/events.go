@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"picket/alertcore"
 	"picket/alertcore/tracked"
@@ -51,6 +50,7 @@ type events struct {
 
 	mu      sync.Mutex
 	tail    *event
+	unsaid  int            // events that clients were not woken for
 	topics  map[string]int // how many clients subscribe to each
 	clients map[*streamClient]struct{}
 	formats map[string]*sharedSelection // that clients have in common
@@ -129,95 +129,12 @@ func (es *events) wanted(topic string) bool {
 	return es.topics[topic] > 0 || es.topics[anyTopic] > 0
 }
 
-// run makes events of what happens, until ended is closed.
-func (es *events) run(ended <-chan struct{}) {
-	follower := es.alerts.Follow()
-	defer follower.Close()
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
-	for {
-		es.follow(follower)
-		select {
-		case <-follower.Wake():
-		case <-es.posted:
-			es.mu.Lock()
-			posts := es.posts
-			es.posts = nil
-			es.mu.Unlock()
-			for _, p := range posts {
-				es.publish(p.topic, p.value)
-			}
-		case <-second.C:
-			for _, s := range es.secondly {
-				es.publish(s.topic, s.value)
-			}
-		case <-ended:
-			return
-		}
-	}
-}
-
-// publish appends an event that is not about an alert, if anybody listens.
-func (es *events) publish(topic string, value func() (tracked.Value, bool)) {
-	es.mu.Lock()
-	wanted := es.wanted(topic)
-	es.mu.Unlock()
-	if !wanted {
-		return
-	}
-	if v, ok := value(); ok {
-		es.mu.Lock()
-		defer es.mu.Unlock()
-		es.append(&event{topic: topic, value: v}, eventSize)
-		es.announce()
-	}
-}
-
-// eventSize is about what an event takes with little in it.
-const eventSize = 1024
-
-// follow appends what a follower has.
-func (es *events) follow(f *alertcore.Follower) {
-	for es.followSome(f) {
-	}
-}
-
-func (es *events) followSome(f *alertcore.Follower) (more bool) {
-	const some = 64 // so that those who come and go need not wait for long
-	es.mu.Lock()
-	defer es.mu.Unlock()
-	grown := false
-	for range some {
-		record, message := f.Next()
-		switch {
-		case record != nil:
-			if es.wanted(TopicAlert) {
-				es.append(&event{topic: TopicAlert, record: record}, eventSize+2*len(record.JSON()))
-				grown = true
-			}
-		case message != nil:
-			if es.wanted(TopicMessage) {
-				es.append(&event{topic: TopicMessage, value: tracked.Nested(message.Object())}, eventSize+2*len(message.Text()))
-				grown = true
-			}
-		default:
-			if grown {
-				es.announce()
-			}
-			return false
-		}
-	}
-	if grown {
-		es.announce()
-	}
-	return true
-}
-
 // append chains e, which takes size bytes. The caller holds mu.
 func (es *events) append(e *event, size int) {
 	e.end = es.tail.end + uint64(size)
 	es.tail.next.Store(e)
 	es.tail = e
+	es.unsaid++
 }
 
 // announce wakes the clients, and lets go of those that are too far behind.
@@ -228,6 +145,7 @@ func (es *events) announce() {
 			c.at.CompareAndSwap(at, nil)
 		}
 	}
+	es.unsaid = 0
 	close(*es.news.Swap(new(make(chan struct{}))))
 }
 

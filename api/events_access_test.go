@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -138,10 +139,17 @@ func TestWhatIsNoWebSocket(t *testing.T) {
 		{read(pathEvents, upgrade[0], upgrade[1], "Sec-WebSocket-Version: 8", upgrade[3]), 400},
 		{read(pathEvents+"?since=yesterday", upgrade...), 400},
 	} {
-		if got := f.do(c.request); got.status != c.status {
+		conn, err := f.listener.Dial()
+		must(t, err)
+		defer conn.Close() // and not before they are counted
+		_, err = conn.Write(c.request.bytes())
+		must(t, err)
+		if got := readResponse(t, bufio.NewReader(conn), false); got.status != c.status {
 			t.Errorf("%s %v: %d %s", c.request.target, c.request.header, got.status, got.body)
 		}
 	}
+	f.server.conns.mu.Lock()
+	defer f.server.conns.mu.Unlock()
 	if n := f.server.conns.streams; n != 0 {
 		t.Errorf("%d streams are counted", n)
 	}
@@ -171,26 +179,17 @@ func TestStreamsAreCountedAndLimited(t *testing.T) {
 		must(t, s.WriteControl(8, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second)))
 		s.wantClose(1000, "")
 	}
-	<-f.streamsGone(0)
+	f.awaitNoStream()
 	f.socket("").heeded()
 }
 
-// streamsGone returns a channel that is closed when no more than n are left.
-func (f *fixture) streamsGone(n int) <-chan struct{} {
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		for {
-			f.server.conns.mu.Lock()
-			left := f.server.conns.streams
-			f.server.conns.mu.Unlock()
-			if left <= n {
-				return
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	return gone
+// awaitNoStream returns when none is counted any more.
+func (f *fixture) awaitNoStream() {
+	for left := 1; left > 0; runtime.Gosched() {
+		f.server.conns.mu.Lock()
+		left = f.server.conns.streams
+		f.server.conns.mu.Unlock()
+	}
 }
 
 func TestShutdownTellsStreams(t *testing.T) {
@@ -230,6 +229,8 @@ func TestShutdownDoesNotWaitForStreamsForEver(t *testing.T) {
 	if err := f.server.Shutdown(ctx); err != nil && err != context.Canceled && !strings.Contains(err.Error(), "canceled") {
 		t.Error(err)
 	}
+	f.server.events.mu.Lock()
+	defer f.server.events.mu.Unlock()
 	if len(f.server.events.clients) != 0 {
 		t.Error("a stream is left")
 	}

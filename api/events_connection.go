@@ -22,10 +22,27 @@ func (cs *connections) claimStream(c net.Conn) bool {
 	if cs.streams >= streamsOf(cs.limits.Connections) || cs.streamsByPeer[state.peer] >= streamsOf(cs.limits.PeerConnections) {
 		return false
 	}
-	state.stream = true
-	cs.streams++
-	cs.streamsByPeer[state.peer]++
+	cs.countStream(state, 1)
 	return true
+}
+
+// disclaimStream takes back what claimStream began.
+func (cs *connections) disclaimStream(c net.Conn) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if state := cs.of(c); state != nil {
+		cs.countStream(state, -1)
+	}
+}
+
+// countStream notes that c is a stream, or with -1, that it is none any more.
+// The caller holds mu.
+func (cs *connections) countStream(c *connection, change int) {
+	c.stream = change > 0
+	cs.streams += change
+	if cs.streamsByPeer[c.peer] += change; cs.streamsByPeer[c.peer] == 0 {
+		delete(cs.streamsByPeer, c.peer)
+	}
 }
 
 // streamsOf is how many of so many connections may be streams.

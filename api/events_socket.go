@@ -66,11 +66,13 @@ func (s *Server) openSocket(ctx *fasthttp.RequestCtx) {
 	if !ok {
 		return
 	}
-	nothing := func() error { return nil }
-	// An error has been answered.
-	_ = upgrader.Upgrade(ctx, func(socket *websocket.Conn) {
-		s.stream(c.conn, c, nothing, func() { c.listen(socket) })
+	start := func() error { return nil }
+	err := upgrader.Upgrade(ctx, func(socket *websocket.Conn) {
+		s.stream(c.conn, c, start, func() { c.listen(socket) })
 	})
+	if err != nil { // which has been answered
+		s.conns.disclaimStream(c.conn)
+	}
 }
 
 // listen heeds what the client says until it is gone.

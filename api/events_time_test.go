@@ -130,6 +130,7 @@ func TestAClientThatTakesNothingIsCutOff(t *testing.T) {
 		})
 		synctest.Wait()
 		c.hub.publish(TopicMessage, func() (tracked.Value, bool) { return tracked.String("x"), true })
+		c.hub.announce()
 		<-c.done
 		if lived := time.Since(began); lived != 10*time.Second {
 			t.Errorf("it is waited for %v, want 10 s", lived)
