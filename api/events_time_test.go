@@ -207,3 +207,49 @@ func FuzzSocketMessage(f *testing.F) {
 		}
 	})
 }
+
+// Alerts that are replayed may be in the hands of the hub at that moment, and
+// come after the subscription too.
+func TestWhatIsReplayedDoesNotComeAgain(t *testing.T) {
+	core := alertcore.New(alertcore.Options{Backlog: 10})
+	_, began := core.All()
+	hub := newEvents(core)
+	follower := core.Follow()
+	defer follower.Close()
+	server, peer := net.Pipe()
+	defer server.Close()
+	defer peer.Close()
+	client := func(resumes bool) *streamClient {
+		return &streamClient{
+			hub: hub, conn: server, ctx: t.Context(), write: time.Hour, log: slog.New(slog.DiscardHandler),
+			subscriptions: map[string]*sharedSelection{}, resumes: resumes, since: began,
+		}
+	}
+	first := client(false)
+	must(t, first.subscribe(TopicAlert, selection{key: "x"}))
+	record := core.RaiseOneShot("TESTED", "SYSTEM", alertcore.Low, alertcore.PhyAny, "x")
+
+	resuming, fresh := client(true), client(false)
+	sent := make(chan []byte)
+	go func() {
+		b := make([]byte, 2*len(alertEvent(record)))
+		n, _ := peer.Read(b)
+		sent <- b[:n]
+	}()
+	must(t, resuming.subscribe(TopicAlert, selection{key: "x"}))
+	if got := string(<-sent); !strings.HasSuffix(got, alertEvent(record)) {
+		t.Errorf("the client that resumes is sent %q", got)
+	}
+	must(t, fresh.subscribe(TopicAlert, selection{key: "x"}))
+
+	hub.follow(follower)
+	for _, c := range []struct {
+		name   string
+		client *streamClient
+		want   int
+	}{{"was there", first, 1}, {"resumed", resuming, 0}, {"came afterwards", fresh, 0}} {
+		if _, err := c.client.collect(); err != nil || len(c.client.out) != c.want {
+			t.Errorf("a client that %s gets the alert %d times, want %d; %v", c.name, len(c.client.out), c.want, err)
+		}
+	}
+}
