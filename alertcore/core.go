@@ -44,6 +44,7 @@ type Core struct {
 	records       *ring[Record, *Record]
 	messages      *ring[Message, *Message]
 	subscriptions atomic.Pointer[[]*Subscription]
+	followers     atomic.Pointer[[]*Follower]
 }
 
 // New returns a core that knows Kismet's own reserved definition alone.
@@ -66,6 +67,7 @@ func New(o Options) *Core {
 	c.definitions.Store(&registry{})
 	c.oneShots.counts.Store(&map[string]*atomic.Uint64{})
 	c.subscriptions.Store(new([]*Subscription))
+	c.followers.Store(new([]*Follower))
 	c.register(Definition{
 		Header: "KISMET", Class: "SYSTEM", Severity: Info, Description: "Server events",
 		PhyID: PhyAny, Limit: Rate{0, Day}, Burst: Rate{0, Day},
@@ -172,7 +174,7 @@ func (c *Core) admit(def *definition, a *Alert) (suppressed uint64, ok bool) {
 func (c *Core) publish(def *Definition, a *Alert, suppressed uint64) *Record {
 	n := &node[Record]{value: Record{core: c, def: def, alert: a, suppressed: suppressed}}
 	c.records.publish(n)
-	c.Post(MessageAlert, def.Header+" "+a.Text)
+	c.post(Message{flags: MessageAlert, text: def.Header + " " + a.Text, alert: n.value.time})
 	c.notify()
 	return &n.value
 }

@@ -24,7 +24,8 @@ type Message struct {
 	core  *Core
 	flags MessageFlags
 	text  string
-	time  int64 // whole seconds since the Unix epoch: all that the API has
+	time  int64  // whole seconds since the Unix epoch: all that the API has
+	alert Micros // of the record that it repeats; 0: none
 }
 
 func (m *Message) stamp(older *Message) {
@@ -51,7 +52,13 @@ func (m *Message) Object() tracked.Object {
 
 // Post publishes a message.
 func (c *Core) Post(flags MessageFlags, text string) {
-	c.messages.publish(&node[Message]{value: Message{core: c, flags: flags, text: text}})
+	c.post(Message{flags: flags, text: text})
+	c.wakeFollowers()
+}
+
+func (c *Core) post(m Message) {
+	m.core = c
+	c.messages.publish(&node[Message]{value: m})
 }
 
 // Messages returns the retained messages that are younger than after, a time

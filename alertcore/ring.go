@@ -14,10 +14,15 @@ import (
 // The array of slots serves the writers alone: through it the writer of a
 // value finds the one that leaves the ring in exchange, and cuts the chain
 // there, so that the garbage collector can have the rest.
+//
+// The values form a chain forward too, which no one cuts: who holds a value
+// reaches all that were published after it, however many, and keeps them from
+// the garbage collector.
 type ring[T any, P stamped[T]] struct {
 	head  atomic.Pointer[node[T]]
 	slots []atomic.Pointer[node[T]]
-	keep  int // how many values readers are shown
+	first atomic.Pointer[node[T]] // stands before the first value, until that is there
+	keep  int                     // how many values readers are shown
 }
 
 // stamped values fix what depends on their place in the chain when they are
@@ -33,12 +38,15 @@ type node[T any] struct {
 	value T
 	seq   uint64 // 1, 2, 3 ...
 	older atomic.Pointer[node[T]]
+	newer atomic.Pointer[node[T]] // set a moment after the newer one became visible
 }
 
 // newRing shows readers the newest keep values. The chain is longer, so that
 // readers in the midst of their walk are rarely overtaken by its end.
 func newRing[T any, P stamped[T]](keep int) *ring[T, P] {
-	return &ring[T, P]{slots: make([]atomic.Pointer[node[T]], keep+keep/4+64), keep: keep}
+	r := &ring[T, P]{slots: make([]atomic.Pointer[node[T]], keep+keep/4+64), keep: keep}
+	r.first.Store(new(node[T]))
+	return r
 }
 
 // publish makes n the newest value.
@@ -54,10 +62,35 @@ func (r *ring[T, P]) publish(n *node[T]) {
 		}
 		n.older.Store(head)
 		if r.head.CompareAndSwap(head, n) {
+			r.link(head, n)
 			break
 		}
 	}
 	r.cut(n)
+}
+
+// link chains n, the newest value, behind the one before it, nil if there is
+// none.
+func (r *ring[T, P]) link(before, n *node[T]) {
+	if before != nil {
+		before.newer.Store(n)
+		return
+	}
+	r.first.Load().newer.Store(n)
+	r.first.Store(nil) // else it would hold all values for ever
+}
+
+// last returns the newest value, or what stands before the first: the place to
+// wait for the next one.
+func (r *ring[T, P]) last() *node[T] {
+	for {
+		if head := r.head.Load(); head != nil {
+			return head
+		}
+		if first := r.first.Load(); first != nil {
+			return first
+		}
+	}
 }
 
 // cut ends the chain behind the value that n replaces in the slots.

@@ -83,4 +83,5 @@ func (c *Core) notify() {
 		default: // it has been told already
 		}
 	}
+	c.wakeFollowers()
 }

@@ -105,16 +105,22 @@ func (s *Server) poll(ctx *fasthttp.RequestCtx) (p polled, ok bool) {
 // pollTime returns the time in the path; a negative one counts back from now.
 // It answers what is no time, and is false then.
 func (s *Server) pollTime(ctx *fasthttp.RequestCtx) (after alertcore.Micros, ok bool) {
-	after, err := parseTimestamp(param(ctx, paramTime))
+	after, err := s.absolute(param(ctx, paramTime))
 	if err != nil {
 		emptyObject(ctx, fasthttp.StatusBadRequest)
 		return 0, false
 	}
-	if after < 0 {
-		// The greatest time back is more than there is to subtract from.
-		after = s.o.Alerts.Now() + max(after, math.MinInt64/2)
-	}
 	return after, true
+}
+
+// absolute reads a time; a negative one counts back from now.
+func (s *Server) absolute(text string) (alertcore.Micros, error) {
+	t, err := parseTimestamp(text)
+	if err == nil && t < 0 {
+		// The greatest time back is more than there is to subtract from.
+		t = s.o.Alerts.Now() + max(t, math.MinInt64/2)
+	}
+	return t, err
 }
 
 func (s *Server) alertByHash(ctx *fasthttp.RequestCtx) {

@@ -51,10 +51,10 @@ func (t tagSeed) tag(body []byte) (tag [tagLength]byte) {
 	return tag
 }
 
-// isRead reports whether r only reads. Commands can come by GET too; they end
-// with .cmd whatever comes before.
+// isRead reports whether r only reads, and to an end. Commands can come by GET
+// too; they end with .cmd whatever comes before.
 func (r *route) isRead() bool {
-	return r.methods&get != 0 && !strings.HasSuffix(r.path, ".cmd")
+	return r.methods&get != 0 && !strings.HasSuffix(r.path, ".cmd") && !bytes.Equal(r.mime, mimeEventStream)
 }
 
 // validate gives the answer to a read its tag, unless its handler knew it, and

@@ -31,6 +31,9 @@ type connections struct {
 	mu     sync.Mutex // held while connections come and go
 	count  int
 	byPeer map[netip.Prefix]int
+
+	streams       int // of count
+	streamsByPeer map[netip.Prefix]int
 }
 
 // turnBits leaves room for a billion requests a second.
@@ -42,6 +45,8 @@ type connection struct {
 	peer  netip.Prefix
 	doing atomic.Int32
 	since atomic.Int64 // clock when the client was of use for the last time
+
+	stream bool // it belongs to an event stream; guarded by connections.mu
 }
 
 // What goes on on a connection.
@@ -50,10 +55,11 @@ const (
 	reading          // the client has to send the rest of it
 	answering        // we have to answer
 	writing          // the client has to take the answer
+	streaming        // it is an event stream, which watches its time limits itself
 )
 
 func newConnections(limits Limits) *connections {
-	return &connections{limits: limits, byPeer: make(map[netip.Prefix]int)}
+	return &connections{limits: limits, byPeer: make(map[netip.Prefix]int), streamsByPeer: make(map[netip.Prefix]int)}
 }
 
 // number returns how many connections are open.
@@ -72,11 +78,17 @@ func (cs *connections) hook(c net.Conn, state fasthttp.ConnState) {
 		cs.enter(cs.of(c), reading)
 	case fasthttp.StateIdle:
 		cs.enter(cs.of(c), idle)
-	case fasthttp.StateClosed, fasthttp.StateHijacked:
-		cs.mu.Lock()
-		defer cs.mu.Unlock()
-		cs.remove(c)
+	case fasthttp.StateClosed:
+		cs.forget(c)
+	case fasthttp.StateHijacked: // it is an event stream's, which forgets it
 	}
+}
+
+// forget takes c, which is closed or about to be, from the count.
+func (cs *connections) forget(c net.Conn) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	cs.remove(c)
 }
 
 // of returns the state of c, nil if it is not under limits.
@@ -148,7 +160,7 @@ func (cs *connections) longestWaiting(wanted func(*connection) bool, fallback *c
 	longest := fallback
 	cs.open.Range(func(_, state any) bool {
 		c := state.(*connection)
-		if wanted(c) && c.doing.Load() != answering && c.since.Load() < longest.since.Load() {
+		if wanted(c) && !c.stream && c.doing.Load() != answering && c.since.Load() < longest.since.Load() {
 			longest = c
 		}
 		return true
@@ -163,6 +175,9 @@ func (cs *connections) remove(c net.Conn) {
 		return
 	}
 	peer := state.(*connection).peer
+	if c := state.(*connection); c.stream {
+		cs.countStream(c, -1)
+	}
 	cs.count--
 	if cs.byPeer[peer]--; cs.byPeer[peer] == 0 {
 		delete(cs.byPeer, peer)

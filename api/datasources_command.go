@@ -19,6 +19,9 @@ func (s *Server) addSource(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	uuid, err := s.o.Datasources.AddSource(definition)
+	if err == nil {
+		s.PublishSource(TopicNewDatasource, uuid)
+	}
 	answerCommand(ctx, uuid, err)
 }
 
@@ -42,12 +45,16 @@ func (s *Server) setChannel(ctx *fasthttp.RequestCtx) {
 }
 
 // sourceCommand is the route of a command that needs nothing but the UUID of
-// the path. The web interface sends them with GET.
-func (s *Server) sourceCommand(name string, run func(Datasources, string) error) route {
+// the path. The web interface sends them with GET. Listeners to topic, if there
+// is one, are told when it was done.
+func (s *Server) sourceCommand(name string, run func(Datasources, string) error, topic string) route {
 	return route{"/datasource/by-uuid/{" + paramUUID + "}/" + name + ".cmd", get | post, admin, mimeJSON, func(ctx *fasthttp.RequestCtx) {
 		uuid, err := uuidOf(ctx)
 		if err == nil {
 			err = run(s.o.Datasources, uuid)
+		}
+		if err == nil && topic != "" {
+			s.PublishSource(topic, uuid)
 		}
 		answerCommand(ctx, uuid, err)
 	}}

@@ -50,6 +50,7 @@ func (s *Server) routes() []route {
 		{"/alerts/wrapped/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.wrappedAlertsSince},
 		{"/alerts/by-id/{" + paramHash + "}/alert" + anySuffix, get | post, reader, nil, s.alertByHash},
 		{"/alerts/alerts_view" + anySuffix, get | post, reader, nil, s.alertsView},
+		{"/alerts/stream", get, reader, mimeEventStream, s.streamAlerts},
 		{"/alerts/definitions/define_alert.cmd", post, admin, mimeJSON, s.defineAlert},
 		{"/alerts/raise_alerts.cmd", post, admin, mimeJSON, s.raiseAlert},
 		{"/alerts/raise_alert.cmd", post, admin, mimeJSON, s.raiseAlert}, // its name before 2020-09
@@ -64,11 +65,11 @@ func (s *Server) routes() []route {
 		{"/datasource/list_interfaces" + anySuffix, get | post, admin, nil, s.listInterfaces},
 		{"/datasource/add_source.cmd", post, admin, mimeJSON, s.addSource},
 		{"/datasource/by-uuid/{" + paramUUID + "}/set_channel.cmd", post, admin, mimeJSON, s.setChannel},
-		s.sourceCommand("pause_source", Datasources.PauseSource),
-		s.sourceCommand("resume_source", Datasources.ResumeSource),
-		s.sourceCommand("open_source", Datasources.OpenSource),
-		s.sourceCommand("close_source", Datasources.CloseSource),
-		s.sourceCommand("disable_source", Datasources.CloseSource),
+		s.sourceCommand("pause_source", Datasources.PauseSource, TopicDatasourcePaused),
+		s.sourceCommand("resume_source", Datasources.ResumeSource, TopicDatasourceResumed),
+		s.sourceCommand("open_source", Datasources.OpenSource, ""), // it may not open; who opens it tells
+		s.sourceCommand("close_source", Datasources.CloseSource, TopicDatasourceClosed),
+		s.sourceCommand("disable_source", Datasources.CloseSource, TopicDatasourceClosed),
 		{"/channels/channels" + anySuffix, get | post, reader, nil, s.channels},
 		{"/channels/watched" + anySuffix, get | post, reader, nil, s.channelsWatched},
 
@@ -110,6 +111,7 @@ func (s *Server) newRouter() *router.Router {
 	r.HandleOPTIONS = false
 	r.NotFound = s.measures.unmatched.count(s.unrouted)
 	r.PanicHandler = s.recovered
+	r.ANY(pathEvents, s.measures.route(pathEvents).count(s.openSocket))
 	for _, route := range s.routes() {
 		handler, count := s.guard(route), s.measures.route(route.path).count
 		fixed, any := strings.CutSuffix(route.path, anySuffix)

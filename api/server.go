@@ -21,6 +21,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"picket/alertcore"
+	"picket/alertcore/tracked"
 	"picket/api/auth"
 	"picket/api/metrics"
 )
@@ -34,6 +35,8 @@ type Alerts interface {
 	Latest() *alertcore.Record
 	All() ([]*alertcore.Record, alertcore.Micros)
 	Since(alertcore.Micros) ([]*alertcore.Record, alertcore.Micros)
+	Missed(after alertcore.Micros) (records []*alertcore.Record, whole bool)
+	Follow() *alertcore.Follower
 	ByHash(uint32) *alertcore.Record
 	Backlog() int
 	Now() alertcore.Micros
@@ -69,6 +72,12 @@ type Options struct {
 	Channels    func() []ChannelActivity // by frequency
 	PacketStats func() *PacketStats
 	Position    func() *Position // nil while it is not known
+
+	// EverySecond has what is told of once a second, by topic; a function is
+	// called only while somebody listens, and is not ok if there is nothing to
+	// tell.
+	EverySecond map[string]func() (v tracked.Value, ok bool)
+	OlderAlerts OlderAlerts // nil: what has left Alerts is gone
 
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
@@ -145,6 +154,7 @@ type Server struct {
 	tls       *tls.Config // nil: plain
 	lists     lists
 	views     standingViews
+	events    *events
 	date      dateLine
 	tags      tagSeed
 	measures  measures
@@ -169,7 +179,8 @@ func New(o Options) (*Server, error) {
 	if o.Metrics == nil {
 		o.Metrics = new(metrics.Set)
 	}
-	s := &Server{o: o, conns: newConnections(o.Limits), measures: newMeasures()}
+	s := &Server{o: o, conns: newConnections(o.Limits), events: newEvents(o.Alerts), measures: newMeasures()}
+	s.events.secondly = s.eventsEverySecond()
 	s.health.parts, s.health.start = o.Parts, o.Start
 	o.Metrics.Register(s.collect)
 	s.tags.seed = maphash.MakeSeed()
@@ -223,6 +234,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	housekeeping.Go(func() { s.keepHouse(ended) })
 	s.health.look(time.Now())
 	housekeeping.Go(func() { s.health.watch(ended) })
+	housekeeping.Go(func() { s.events.run(ended) })
 	defer housekeeping.Wait()
 	defer close(ended)
 	if err := s.http.Serve(ln); err != nil {
@@ -248,11 +260,18 @@ func (s *Server) keepHouse(ended <-chan struct{}) {
 	}
 }
 
-// Shutdown ends Serve: requests that were received whole are answered, all
-// other connections are closed at once. When ctx ends first, the rest is cut
-// off and the error is that of ctx.
+// Shutdown ends Serve: requests that were received whole are answered, event
+// streams are told, and all other connections are closed at once. When ctx ends
+// first, the rest is cut off and the error is that of ctx.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.conns.drain()
+	s.events.close()
+	select {
+	case <-s.events.empty:
+	case <-ctx.Done():
+		s.conns.closeAll()
+		<-s.events.empty
+	}
 	if err := s.http.ShutdownWithContext(ctx); err != nil {
 		s.conns.closeAll()
 		return fmt.Errorf("shut down HTTP server: %w", err)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the figures of docs/performance.md: ratios to other code that does the
 # same work on the same data in the same run. Needs tcpdump and root for the
-# last part but one, wrk for the last.
+# last part but two, wrk for the last but one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 go=${GO:-go}
@@ -38,3 +38,8 @@ fi
 
 title "API under wrk beside a bare fasthttp handler"
 "$go" run ./test/bench/http
+
+title "1,000 clients of the event stream, 100 alerts a second"
+"$go" build -o "$bin/events" ./test/bench/events
+ulimit -n 4096
+"$bin/events" -picket "$bin/picket"

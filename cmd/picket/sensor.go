@@ -159,8 +159,10 @@ func (s *sensor) sourceEnded(source *capture.Info, err error) {
 		attributes := s.pipeline.tally(part).attributes()
 		if failed {
 			s.log.Error("source has failed", append(attributes, "error", err)...)
+			s.tellListeners(api.TopicDatasourceError, part)
 		} else {
 			s.log.Info("source has ended", attributes...)
+			s.tellListeners(api.TopicDatasourceClosed, part)
 		}
 	}
 }

@@ -28,6 +28,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		Log:   s.log,
 	}
 	o.Inventory, o.Channels, o.PacketStats, o.Position = s.inventory.get, s.trends.activity, s.trends.packetStats, s.positions.position
+	o.EverySecond = s.everySecond()
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
 		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
