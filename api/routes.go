@@ -48,6 +48,8 @@ func (s *Server) routes() []route {
 		{"/alerts/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.alertsSince},
 		{"/alerts/wrapped/last-time/{" + paramTime + "}/alerts" + anySuffix, get | post, reader, nil, s.wrappedAlertsSince},
 		{"/alerts/by-id/{" + paramHash + "}/alert" + anySuffix, get | post, reader, nil, s.alertByHash},
+		{"/alerts/by-id/{" + paramHash + "}/packets.pcapng", get | post, reader, mimePcapng, s.alertPackets},
+		{"/alerts/history" + anySuffix, get | post, reader, nil, s.alertHistory},
 		{"/alerts/definitions/define_alert.cmd", post, admin, mimeJSON, s.defineAlert},
 		{"/alerts/raise_alerts.cmd", post, admin, mimeJSON, s.raiseAlert},
 		{"/alerts/raise_alert.cmd", post, admin, mimeJSON, s.raiseAlert}, // its name before 2020-09

@@ -64,6 +64,11 @@ type Options struct {
 	// DEVICELOST tell of; nil: such alerts are not raised.
 	DevicesFound, DevicesLost DeviceList
 
+	// History has the alerts that are no longer in memory; nil: it is off.
+	History History
+	// Packets writes the captures of evidence; nil: there are none.
+	Packets PacketWriter
+
 	LastTimeArray bool     // last_time_format=array
 	Reads         Reads    // httpd_open_reads
 	ReservedNames []string // alert names that define_alert.cmd must refuse besides the defined ones, upper case
@@ -140,6 +145,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Packets == nil {
+		o.Packets = noPackets
 	}
 	o.Limits = o.Limits.withDefaults()
 	s := &Server{o: o, conns: newConnections(o.Limits)}
