@@ -19,7 +19,7 @@ import (
 func serverOptions(s *sensor, store *auth.Store) api.Options {
 	c, h := s.config, &s.config.HTTPD
 	o := api.Options{
-		Alerts: s.core, Messages: s.core, Auth: store, Status: s.status, Datasources: s.sources,
+		Alerts: s.core, Messages: s.core, Auth: store, Status: s.status, Datasources: s.sources, Packets: writePackets,
 		LastTimeArray: c.LastTimeFormat == configs.LastTimeArray,
 		AllowCORS:     h.AllowCORS, AllowedOrigin: h.AllowedOrigin, URIPrefix: h.URIPrefix,
 		FixedKeys: !h.AllowAuthCreation,
