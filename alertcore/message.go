@@ -21,21 +21,33 @@ const MessageBacklog = 50
 
 // A Message is a line of the server's log for people.
 type Message struct {
-	core  *Core
-	flags MessageFlags
-	text  string
-	time  int64 // whole seconds since the Unix epoch: all that the API has
+	core     *Core
+	flags    MessageFlags
+	text     string
+	time     int64 // whole seconds since the Unix epoch: all that the API has
+	seq      uint64
+	restored bool // from before the start: its time is known
 }
 
 func (m *Message) stamp(older *Message) {
-	m.time = m.core.clock().Unix()
+	if m.restored {
+		return
+	}
+	m.time, m.seq = m.core.clock().Unix(), 1
 	if older != nil {
+		m.seq = older.seq + 1
 		m.time = max(m.time, older.time)
 	}
 }
 
 // Flags returns the kind of m.
 func (m *Message) Flags() MessageFlags { return m.flags }
+
+// Time returns when m was posted, in whole seconds since the Unix epoch.
+func (m *Message) Time() int64 { return m.time }
+
+// Place returns the place of m among all messages since the start: 1, 2, 3 ...
+func (m *Message) Place() uint64 { return m.seq }
 
 // Text returns what m says.
 func (m *Message) Text() string { return m.text }
@@ -51,7 +63,11 @@ func (m *Message) Object() tracked.Object {
 
 // Post publishes a message.
 func (c *Core) Post(flags MessageFlags, text string) {
-	c.messages.publish(&node[Message]{value: Message{core: c, flags: flags, text: text}})
+	n := &node[Message]{value: Message{core: c, flags: flags, text: text}}
+	c.messages.publish(n)
+	if c.journal != nil {
+		c.journal.Message(&n.value)
+	}
 }
 
 // Messages returns the retained messages that are younger than after, a time
