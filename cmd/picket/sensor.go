@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"picket/alertcore"
+	"picket/alertcore/history"
 	"picket/api"
 	"picket/api/auth"
 	"picket/capture"
@@ -30,6 +31,7 @@ type sensor struct {
 	config    *configs.Config
 	log       *slog.Logger
 	core      *alertcore.Core
+	history   *history.Store // nil: none is kept
 	air       *live.Air
 	fan       *capture.Fan
 	sources   *datasources

@@ -20,6 +20,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 	c, h := s.config, &s.config.HTTPD
 	o := api.Options{
 		Alerts: s.core, Messages: s.core, Auth: store, Status: s.status, Datasources: s.sources,
+		Durable:       s.durable,
 		LastTimeArray: c.LastTimeFormat == configs.LastTimeArray,
 		AllowCORS:     h.AllowCORS, AllowedOrigin: h.AllowedOrigin, URIPrefix: h.URIPrefix,
 		FixedKeys: !h.AllowAuthCreation,
