@@ -21,6 +21,7 @@ func (s *Server) raiseAlert(ctx *fasthttp.RequestCtx) {
 	case err != nil:
 		invalid(ctx, err)
 	default:
+		s.settle(ctx)
 		text(ctx, fasthttp.StatusOK, "Alert raised")
 	}
 }

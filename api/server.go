@@ -60,6 +60,10 @@ type Options struct {
 	Status      func() Status // called for each request of the status
 	Datasources Datasources   // nil: there are none
 
+	// Durable waits until what was raised and defined before it was called is
+	// on disk, or returns an error if it won't be; nil: nobody waits.
+	Durable func(context.Context) error
+
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
 	DevicesFound, DevicesLost DeviceList

@@ -21,6 +21,7 @@ const pageSize = 4096
 
 // file is an open history that is written to.
 type file struct {
+	lock    *os.File
 	db      *sql.DB
 	conn    *sql.Conn // the only one
 	inserts *inserts
@@ -47,24 +48,28 @@ func boundsFor(size int64) bounds {
 
 // openFile opens the history at path, or makes one.
 func openFile(ctx context.Context, path string, o *Options) (f *file, err error) {
+	locked, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	f = &file{lock: locked, bounds: boundsFor(o.MaxSize)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.close())
+		}
+	}()
 	wal, statErr := os.Stat(path + "-wal")
 	unclean := statErr == nil && wal.Size() > 0
 	synchronous := "synchronous(NORMAL)"
 	if o.Sync {
 		synchronous = "synchronous(FULL)"
 	}
-	f = &file{bounds: boundsFor(o.MaxSize)}
 	f.db, err = sql.Open("sqlite", dataSource(path, "rwc",
 		pragma("busy_timeout", writeBusy.Milliseconds()), pragma("page_size", pageSize), "auto_vacuum(INCREMENTAL)",
 		"temp_store(MEMORY)", pragma("cache_size", -1024), synchronous))
 	if err != nil {
-		return nil, err
+		return f, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, f.close())
-		}
-	}()
 	if f.conn, err = f.db.Conn(ctx); err != nil {
 		return f, err
 	}
@@ -156,7 +161,10 @@ func (f *file) close() error {
 	if f.conn != nil {
 		errs = append(errs, f.conn.Close())
 	}
-	return errors.Join(append(errs, f.db.Close())...)
+	if f.db != nil {
+		errs = append(errs, f.db.Close())
+	}
+	return errors.Join(append(errs, f.lock.Close())...)
 }
 
 // errDamaged is the cause when a check finds damage.

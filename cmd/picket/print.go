@@ -21,9 +21,12 @@ type alertPrinter struct {
 // buffer; that it could not be written shows when the buffer is flushed.
 func (p *alertPrinter) print(r *alertcore.Record, frame uint64) {
 	p.raised[r.Alert().Name]++
-	printRecord(p.w, p.format, r, func(r *alertcore.Record) string {
-		return recordLine(r, r.Alert().FrameTime.UTC().Format("2006-01-02T15:04:05.000000Z"), fmt.Sprintf("frame %d", frame))
-	})
+	printRecord(p.w, p.format, r, func(r *alertcore.Record) string { return textLine(r, frame) })
+}
+
+// textLine describes r for a person, with the time and number of its frame.
+func textLine(r *alertcore.Record, frame uint64) string {
+	return recordLine(r, r.Alert().FrameTime.UTC().Format("2006-01-02T15:04:05.000000Z"), fmt.Sprintf("frame %d", frame))
 }
 
 // printRecord writes r in a format; line makes that of text.

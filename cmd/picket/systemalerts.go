@@ -20,6 +20,7 @@ const (
 	alertPacketLost  = "PACKETLOST"
 	alertConfigError = "CONFIGERROR"
 	alertRootUser    = "ROOTUSER"
+	alertLogDisabled = "LOGDISABLED"
 )
 
 const classSystem = "SYSTEM"
