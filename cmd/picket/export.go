@@ -10,6 +10,7 @@ import (
 
 	"picket/alertcore"
 	"picket/alertcore/history"
+	"picket/alertcore/selection"
 )
 
 type exportCmd struct {
@@ -30,12 +31,16 @@ func (c *exportCmd) Run(ctx context.Context, w *world) error {
 	if len(c.Alert) > 0 && c.given() {
 		return errors.New("--alert names the alerts, so --since, --until, --name, --mac and --severity say nothing more")
 	}
+	wanted, err := c.selection()
+	if err != nil {
+		return err
+	}
 	reader, err := c.open(w)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
-	records, err := c.records(ctx, w, reader)
+	records, err := c.records(ctx, w, reader, wanted)
 	if err != nil {
 		return err
 	}
@@ -65,7 +70,7 @@ func (c *exportCmd) Run(ctx context.Context, w *world) error {
 }
 
 // records returns the alerts that are meant, oldest first if they are a range.
-func (c *exportCmd) records(ctx context.Context, w *world, reader *history.Reader) (list []*alertcore.Record, err error) {
+func (c *exportCmd) records(ctx context.Context, w *world, reader *history.Reader, wanted selection.Selection) (list []*alertcore.Record, err error) {
 	for _, hash := range c.Alert {
 		record, err := pastByHash(ctx, reader, hash)
 		if err != nil {
@@ -75,10 +80,6 @@ func (c *exportCmd) records(ctx context.Context, w *world, reader *history.Reade
 	}
 	if len(c.Alert) > 0 {
 		return list, nil
-	}
-	wanted, err := c.selection()
-	if err != nil {
-		return nil, err
 	}
 	skipped := func(err error) { fmt.Fprintf(w.stderr, "picket: %v\n", err) }
 	for record, err := range past(ctx, reader, wanted, true, historyPage, skipped) {
