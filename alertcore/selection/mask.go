@@ -38,8 +38,10 @@ func ParseMask(s string) (Mask, error) {
 	return Mask{value, bits}, nil
 }
 
+var separators = strings.NewReplacer(":", "", "-", "")
+
 func parseOctets(s string) ([]byte, bool) {
-	s = strings.NewReplacer(":", "", "-", "").Replace(s)
+	s = separators.Replace(s)
 	if len(s) != 2*octets {
 		return nil, false
 	}
