@@ -62,7 +62,7 @@ func whyNoFrames(r *alertcore.Record) string {
 	if r.Alert().FrameTime.IsZero() {
 		return "it was not raised from what was heard"
 	}
-	return "they are gone"
+	return "none were kept, or they are gone"
 }
 
 // recordByHash returns the alert of this hash from memory, else from the

@@ -68,7 +68,7 @@ func TestPacketsOfAnAlert(t *testing.T) {
 		t.Errorf("header of an error: %v", got.header)
 	}
 	gone := raise(&alertcore.Alert{Text: "gone", FrameTime: heard})
-	f.wantPrefix(path(gone), 404, "ERROR: no frames are kept", "they are gone")
+	f.wantPrefix(path(gone), 404, "ERROR: no frames are kept", "none were kept, or they are gone")
 	f.want(read("/alerts/by-id/1/packets.pcapng"), 404, "ERROR: there is no alert with the hash 1\n")
 	f.wantPrefix(read("/alerts/by-id/abc/packets.pcapng"), 400, "Invalid request: ", `"abc" is no alert's hash`)
 	f.want(path(raise(&alertcore.Alert{Text: "broken", FrameTime: heard, Evidence: make([]alertcore.EvidenceFrame, 10)})), 500, "ERROR: too many frames\n")
