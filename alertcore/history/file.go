@@ -65,7 +65,7 @@ func openFile(ctx context.Context, path string, o *Options) (f *file, err error)
 		synchronous = "synchronous(FULL)"
 	}
 	f.db, err = sql.Open("sqlite", dataSource(path, "rwc",
-		pragma("busy_timeout", writeBusy.Milliseconds()), pragma("page_size", pageSize), "auto_vacuum(INCREMENTAL)",
+		pragma("busy_timeout", writeBusy.Milliseconds()),
 		"temp_store(MEMORY)", pragma("cache_size", -1024), synchronous))
 	if err != nil {
 		return f, err
@@ -73,13 +73,19 @@ func openFile(ctx context.Context, path string, o *Options) (f *file, err error)
 	if f.conn, err = f.db.Conn(ctx); err != nil {
 		return f, err
 	}
-	// Not before it is known whose file it is: WAL mode is written into it.
+	// First, as the rest would write to the file.
 	empty, err := kind(ctx, f.conn)
 	if err != nil {
 		return f, err
 	}
-	if err := f.exec(ctx, "PRAGMA journal_mode=WAL"); err != nil {
-		return f, err
+	var setUp []string
+	if empty {
+		setUp = []string{fmt.Sprintf("PRAGMA page_size=%d", pageSize), "PRAGMA auto_vacuum=INCREMENTAL"}
+	}
+	for _, p := range append(setUp, "PRAGMA journal_mode=WAL") {
+		if err := f.exec(ctx, p); err != nil {
+			return f, err
+		}
 	}
 	if empty {
 		if err := create(ctx, f.conn, o.Version); err != nil {

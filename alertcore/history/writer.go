@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"picket/alertcore"
@@ -12,6 +13,9 @@ const (
 	// How long what nobody waits for may wait for company.
 	companySync = time.Second
 	companyRare = 10 * time.Second
+
+	// How often a commit is put off at most because somebody comes.
+	gatherings = 16
 
 	// How long after a fault writing is tried again.
 	firstRetry = time.Second
@@ -66,6 +70,7 @@ func (w *writer) step(ctx context.Context) {
 		}
 		w.reopen(work)
 	case len(w.batch.waiters) > 0:
+		w.gather()
 		w.write(work)
 	case w.batch.len() > 0 && w.due.IsZero():
 		w.due = now.Add(w.company())
@@ -83,6 +88,19 @@ func (w *writer) step(ctx context.Context) {
 		w.wait(ctx, w.due)
 	default:
 		w.wait(ctx, w.ageAt)
+	}
+}
+
+// gather lets those who are about to wait do so: a commit costs much more than
+// what is in it. It goes on only while somebody comes.
+func (w *writer) gather() {
+	for range gatherings {
+		before := len(w.batch.waiters)
+		runtime.Gosched()
+		w.batch.add(w.queue.take())
+		if len(w.batch.waiters) == before {
+			return
+		}
 	}
 }
 
