@@ -57,7 +57,8 @@ func (s *Server) openSocket(ctx *fasthttp.RequestCtx) {
 		ctx.SetConnectionClose()
 		return
 	}
-	ctx.Response.Reset() // no cookie
+	ctx.Response.Reset()                               // no cookie
+	ctx.Response.Header.SetContentTypeBytes(mimePlain) // of errors
 	if !s.admitsPage(ctx) {
 		ctx.SetConnectionClose()
 		return

@@ -24,6 +24,7 @@ const retryAfter = 2 * time.Second
 //
 // The answer has no length and ends with the connection.
 func (s *Server) streamAlerts(ctx *fasthttp.RequestCtx) {
+	ctx.Response.Header.SetContentTypeBytes(mimePlain) // of errors
 	if !s.admitsPage(ctx) {
 		return
 	}

@@ -95,6 +95,7 @@ func (s *Server) routes() []route {
 		{"/metrics", get, reader, mimeMetrics, s.scrape},
 		{"/healthz", get, anyone, mimeJSON, s.healthz},
 		{"/readyz", get, anyone, mimeJSON, s.readyz},
+		{"/openapi.json", get, anyone, mimeJSON, s.describe},
 	}
 	list = append(list, s.deviceRoutes()...)
 	if s.o.DevicesFound != nil && s.o.DevicesLost != nil {

@@ -1,0 +1,364 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"picket/api/openapi"
+)
+
+// A contract is the description of the API, which answers are held against.
+type contract struct {
+	t        *testing.T
+	document map[string]any
+	compiler *jsonschema.Compiler
+	schemas  map[string]*jsonschema.Schema // by pointer
+	seen     map[string]bool               // "GET /path 200" of answers that were checked
+}
+
+const contractURL = "https://picket.invalid/openapi.json"
+
+func newContract(t *testing.T) *contract {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(openapi.Document()))
+	must(t, err)
+	c := &contract{t: t, document: value.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}, seen: map[string]bool{}}
+	c.compiler.AssertFormat()
+	must(t, c.compiler.AddResource(contractURL, value))
+	return c
+}
+
+// schema returns the schema at a pointer.
+func (c *contract) schema(pointer string) *jsonschema.Schema {
+	c.t.Helper()
+	s := c.schemas[pointer]
+	if s == nil {
+		var err error
+		if s, err = c.compiler.Compile(contractURL + "#" + pointer); err != nil {
+			c.t.Fatalf("schema at %s: %v", pointer, err)
+		}
+		c.schemas[pointer] = s
+	}
+	return s
+}
+
+// at follows a pointer, and the references on its way. It returns where it led
+// to.
+func (c *contract) at(pointer string) (value any, where string) {
+	value = c.document
+	for _, name := range strings.Split(pointer, "/")[1:] {
+		var o map[string]any
+		if o, where = c.follow(value, where); o == nil {
+			return nil, ""
+		}
+		value, where = o[strings.NewReplacer("~1", "/", "~0", "~").Replace(name)], where+"/"+name
+	}
+	if o, to := c.follow(value, where); o != nil {
+		return o, to
+	}
+	return value, where
+}
+
+// follow returns the object that value is, or refers to.
+func (c *contract) follow(value any, where string) (o map[string]any, to string) {
+	o, _ = value.(map[string]any)
+	if ref, ok := o["$ref"].(string); ok && len(o) == 1 {
+		value, to := c.at(strings.TrimPrefix(ref, "#"))
+		o, _ := value.(map[string]any)
+		return o, to
+	}
+	return o, where
+}
+
+func pointerTo(names ...string) string {
+	var b strings.Builder
+	for _, n := range names {
+		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(n))
+	}
+	return b.String()
+}
+
+// operations returns the operations that are described, as "GET /path".
+func (c *contract) operations() []string {
+	var list []string
+	for path, item := range c.document["paths"].(map[string]any) {
+		for method := range item.(map[string]any) {
+			list = append(list, strings.ToUpper(method)+" "+path)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// operation returns the description of "GET /path".
+func (c *contract) operation(name string) map[string]any {
+	method, path, _ := strings.Cut(name, " ")
+	o, _ := c.at(pointerTo("paths", path, strings.ToLower(method)))
+	operation, _ := o.(map[string]any)
+	return operation
+}
+
+// hold fails unless the answer to a request of an operation is as described.
+func (c *contract) hold(operation string, r request, got response) {
+	c.t.Helper()
+	if why := c.breach(operation, suffixIn(r.target), got); why != "" {
+		c.t.Errorf("%s, asked with %s %s: %d %s", operation, r.target, r.body, got.status, why)
+	}
+	c.seen[fmt.Sprint(operation, " ", got.status)] = true
+}
+
+// suffixIn returns the suffix of the path of a request.
+func suffixIn(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	return path[strings.LastIndexByte(path, '.')+1:]
+}
+
+// breach says in what an answer is not as described; "" if it is.
+func (c *contract) breach(operation, suffix string, got response) string {
+	method, path, _ := strings.Cut(operation, " ")
+	base := pointerTo("paths", path, strings.ToLower(method), "responses", fmt.Sprint(got.status))
+	answer, where := c.at(base)
+	described, ok := answer.(map[string]any)
+	if !ok {
+		return "is not described"
+	}
+	for name, h := range mapOf(described["headers"]) {
+		if _, required := got.header[name]; !required && name != "X-Picket-History" {
+			return fmt.Sprintf("has no header %s, described as %v", name, h)
+		}
+	}
+	contents := mapOf(described["content"])
+	if len(contents) == 0 {
+		if got.body != "" {
+			return "has a body that is not described: " + got.body
+		}
+		return ""
+	}
+	mime := got.header.Get("Content-Type")
+	media := mapOf(contents[mime])
+	if media == nil {
+		return fmt.Sprintf("has the content type %s, described are %v", mime, slices.Collect(maps.Keys(contents)))
+	}
+	where += pointerTo("content", mime)
+	switch {
+	case mime != "application/json" || media["x-picket-text"] == true:
+		return invalidBy(c.schema(where+"/schema"), got.body)
+	case suffix == "itjson":
+		for line := range strings.Lines(got.body) {
+			if why := c.invalidJSON(where+"/x-picket-line", line); why != "" {
+				return why
+			}
+		}
+		return ""
+	}
+	return c.invalidJSON(where+"/schema", got.body)
+}
+
+func mapOf(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+// invalidJSON says why text is not JSON of the schema at a pointer; "" if it is.
+func (c *contract) invalidJSON(pointer, text string) string {
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return fmt.Sprintf("is no JSON: %v: %s", err, text)
+	}
+	return invalidBy(c.schema(pointer), value)
+}
+
+func invalidBy(s *jsonschema.Schema, value any) string {
+	if err := s.Validate(value); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// TestDescriptionIsOpenAPI holds the description against the schema of OpenAPI
+// documents, and its schemas against that of schemas.
+func TestDescriptionIsOpenAPI(t *testing.T) {
+	c := newContract(t)
+	compiler := jsonschema.NewCompiler()
+	for pointer, url := range map[string]string{"": "openapi/testdata/openapi-3.1.schema.json", "/components/schemas": "https://json-schema.org/draft/2020-12/schema"} {
+		s, err := compiler.Compile(url)
+		must(t, err)
+		value, _ := c.at(pointer)
+		if pointer == "" {
+			if why := invalidBy(s, value); why != "" {
+				t.Error(why)
+			}
+			continue
+		}
+		for name, schema := range value.(map[string]any) {
+			if why := invalidBy(s, schema); why != "" {
+				t.Errorf("schema %s: %s", name, why)
+			}
+			c.schema(pointerTo("components", "schemas", name))
+		}
+	}
+}
+
+// TestDescriptionIsWhole tests what no schema does: references lead somewhere,
+// components are used, identifiers are those of one operation, parameters are
+// those of the path.
+func TestDescriptionIsWhole(t *testing.T) {
+	c := newContract(t)
+	used := map[string]bool{}
+	var walk func(value any, where string)
+	walk = func(value any, where string) {
+		switch value := value.(type) {
+		case map[string]any:
+			for name, v := range value {
+				ref, isText := v.(string)
+				if name != "$ref" || !isText {
+					walk(v, where+pointerTo(name))
+					continue
+				}
+				used[ref] = true
+				if to, _ := c.at(strings.TrimPrefix(ref, "#")); to == nil {
+					t.Errorf("%s refers to %s, which is not there", where, ref)
+				}
+			}
+		case []any:
+			for i, v := range value {
+				walk(v, fmt.Sprint(where, "/", i))
+			}
+		}
+	}
+	walk(c.document, "")
+	for kind, list := range mapOf(c.document["components"]) {
+		for name := range mapOf(list) {
+			if kind != "securitySchemes" && !used["#/components/"+kind+"/"+name] {
+				t.Errorf("component %s/%s is not used", kind, name)
+			}
+		}
+	}
+	tags := map[string]bool{}
+	for _, tag := range c.document["tags"].([]any) {
+		tags[mapOf(tag)["name"].(string)] = true
+	}
+	ids := map[string]string{}
+	for _, name := range c.operations() {
+		o := c.operation(name)
+		id, _ := o["operationId"].(string)
+		if other := ids[id]; id == "" || other != "" {
+			t.Errorf("%s has the identifier %q of %q", name, id, other)
+		}
+		ids[id] = name
+		for _, tag := range o["tags"].([]any) {
+			if !tags[tag.(string)] {
+				t.Errorf("%s has the tag %s, which is not described", name, tag)
+			}
+		}
+		if o["summary"] == "" {
+			t.Errorf("%s has no summary", name)
+		}
+		var inPath []string
+		parameters, _ := o["parameters"].([]any)
+		for _, p := range parameters {
+			if p, _ := c.follow(p, ""); p["in"] == "path" {
+				inPath = append(inPath, p["name"].(string))
+			}
+		}
+		slices.Sort(inPath)
+		if want := parametersOf(name); !slices.Equal(inPath, want) {
+			t.Errorf("%s describes the parameters %v of the path", name, inPath)
+		}
+	}
+}
+
+// parametersOf returns the names in braces, sorted.
+func parametersOf(path string) (names []string) {
+	for _, part := range strings.Split(path, "{")[1:] {
+		name, _, _ := strings.Cut(part, "}")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestDescriptionHasEveryMember has what keeps an undescribed member of a
+// record from passing.
+func TestDescriptionHasEveryMember(t *testing.T) {
+	c := newContract(t)
+	closed := 0
+	for name, s := range mapOf(mapOf(c.document["components"])["schemas"]) {
+		s := mapOf(s)
+		properties := mapOf(s["properties"])
+		for member, p := range properties {
+			p := mapOf(p)
+			_, isRef := p["$ref"]
+			if p["description"] == nil && !isRef {
+				t.Errorf("%s: %s has no description", name, member)
+			}
+		}
+		if s["unevaluatedProperties"] == false {
+			closed++
+			for _, member := range s["required"].([]any) {
+				if properties[member.(string)] == nil {
+					t.Errorf("%s requires %s, which is not described", name, member)
+				}
+			}
+		}
+	}
+	if closed < 30 {
+		t.Errorf("%d records are described whole", closed)
+	}
+}
+
+var roles = map[access]string{anyone: "anyone", reader: "reader", loggedIn: "login", admin: "admin"}
+
+// TestDescriptionHasEveryRoute compares it with the table of routes: paths,
+// methods and who may.
+func TestDescriptionHasEveryRoute(t *testing.T) {
+	c := newContract(t)
+	routes := append(newWholeServer(t, nil).server.routes(), route{path: pathEvents, methods: get, access: reader})
+	served := map[string]string{} // operation to role
+	for _, r := range routes {
+		for method, bit := range map[string]methods{"GET": get, "POST": post} {
+			if r.methods&bit != 0 {
+				served[method+" "+r.path] = roles[r.access]
+			}
+		}
+	}
+	for _, name := range c.operations() {
+		role, ok := served[name]
+		if !ok {
+			t.Errorf("%s is described, but not there", name)
+			continue
+		}
+		o := c.operation(name)
+		if o["x-picket-role"] != role {
+			t.Errorf("%s is described for %v, and open to %s", name, o["x-picket-role"], role)
+		}
+		security, given := o["security"].([]any)
+		wantless := role == "reader" // may be open
+		if open := len(security) > 0 && len(mapOf(security[0])) == 0; given != (role == "anyone" || wantless) || open != wantless {
+			t.Errorf("%s is described with the security %v", name, security)
+		}
+		delete(served, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(served)) {
+		t.Errorf("%s is not described", name)
+	}
+}
+
+func TestDescriptionIsServedToAnyone(t *testing.T) {
+	f := newFixtureOn(t, elsewhere, nil)
+	f.from(elsewhere)
+	f.want(read("/openapi.json"), 200, string(openapi.Document()))
+	if !json.Valid(openapi.Document()) {
+		t.Error("it is no JSON")
+	}
+	if got := f.do(read("/openapi.json")).header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("its type is %s", got)
+	}
+}
