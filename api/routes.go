@@ -82,6 +82,7 @@ func (s *Server) routes() []route {
 		{"/session/check_setup_ok", get, anyone, mimePlain, s.checkSetup},
 		{"/session/check_login", get, admin, mimePlain, s.checkLogin},
 		{"/session/check_session", get, loggedIn, mimePlain, s.checkSession},
+		{"/session/check_session.json", get, loggedIn, mimePlain, s.checkSession}, // as some scripts call it
 		{"/session/set_password", post, anyone, mimePlain, s.setPassword},
 
 		{"/auth/apikey/generate.cmd", post, admin, mimePlain, s.generateKey},
