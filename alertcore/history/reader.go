@@ -96,6 +96,22 @@ func (r *Reader) Alerts(ctx context.Context, f Filter) (Page, error) {
 	return p, nil
 }
 
+// Oldest returns the time from which on all alerts are there that were kept: 0
+// if none has been given up yet.
+func (r *Reader) Oldest(ctx context.Context) (alertcore.Micros, error) {
+	var sec, usec, row int64
+	err := r.db.QueryRowContext(ctx, "SELECT ts_sec, ts_usec, rowid FROM alerts ORDER BY rowid LIMIT 1").Scan(&sec, &usec, &row)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("read the oldest alert from history %s: %w", r.path, err)
+	case row == 1:
+		return 0, nil
+	}
+	return join(sec, usec), nil
+}
+
 // ByHash returns the newest alert with Kismet's identifier hash, or
 // ErrNotFound.
 func (r *Reader) ByHash(ctx context.Context, hash uint32) (Alert, error) {
