@@ -72,6 +72,9 @@ func (w *writer) step(ctx context.Context) {
 	case len(w.batch.waiters) > 0:
 		w.gather()
 		w.write(work)
+		if w.file != nil && (w.prune || w.cutoff != 0) {
+			w.tidy(work) // there may be somebody waiting always
+		}
 	case w.batch.len() > 0 && w.due.IsZero():
 		w.due = now.Add(w.company())
 	case w.batch.len() > 0 && (!now.Before(w.due) || w.batch.len() > w.o.Queue/2):
