@@ -140,10 +140,12 @@ func (w *writer) write(ctx context.Context) {
 	w.due = time.Time{}
 	w.batch.release(nil)
 	w.resumed()
-	var err error
-	if w.prune, err = w.file.tooLarge(ctx); err != nil {
+	over, err := w.file.tooLarge(ctx)
+	if err != nil {
 		w.fail(ctx, err)
+		return
 	}
+	w.prune = w.prune || over // what was begun is brought to its end
 }
 
 // commit writes a portion. When the file has all the pages that it may have,
