@@ -17,6 +17,10 @@ const (
 	// How often a commit is put off at most because somebody comes.
 	gatherings = 16
 
+	// How many commits there are between two looks at the size. What they write
+	// finds room, as pruning begins early and the bound itself is SQLite's.
+	countEvery = 16
+
 	// How long after a fault writing is tried again.
 	firstRetry = time.Second
 	lastRetry  = time.Minute
@@ -33,6 +37,7 @@ type writer struct {
 	ageAt   time.Time // when what is too old is looked for
 	cutoff  alertcore.Micros
 	prune   bool // the file is too large
+	commits uint
 }
 
 // Run writes what is journalled until ctx ends, then the rest. It must be
@@ -140,6 +145,9 @@ func (w *writer) write(ctx context.Context) {
 	w.due = time.Time{}
 	w.batch.release(nil)
 	w.resumed()
+	if w.commits++; w.commits%countEvery != 0 {
+		return
+	}
 	over, err := w.file.tooLarge(ctx)
 	if err != nil {
 		w.fail(ctx, err)
