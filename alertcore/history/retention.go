@@ -78,7 +78,11 @@ func (f *file) shrink(ctx context.Context) (more bool, err error) {
 		// A limit below what a file had is not in effect.
 		return false, nil
 	}
-	return false, f.exec(ctx, fmt.Sprintf("PRAGMA max_page_count=%d", f.bounds.pages))
+	if err := f.exec(ctx, fmt.Sprintf("PRAGMA max_page_count=%d", f.bounds.pages)); err != nil {
+		return false, err
+	}
+	// The files themselves get shorter when the log is moved into the database.
+	return false, f.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // deleteOldest deletes a portion of the oldest alerts, and messages of that
@@ -154,5 +158,5 @@ func (f *file) oldCutoff(ctx context.Context, now alertcore.Micros, maxAge time.
 	if oldest > int64(cutoff) {
 		return 0, nil
 	}
-	return min(cutoff, alertcore.Micros(oldest+agePortion.Microseconds())), nil
+	return min(cutoff, alertcore.Micros(oldest+agePortion.Microseconds()-1)), nil
 }
