@@ -38,7 +38,7 @@ func TestOptionsOfTheServerReachIt(t *testing.T) {
 		LastTimeArray: true, Reads: api.ReadsOpen, AllowCORS: true, AllowedOrigin: "https://a.example",
 		URIPrefix: "/wids", FixedKeys: true, CertFile: "/c.pem", KeyFile: "/k.pem",
 	}
-	parts := cmpopts.IgnoreFields(api.Options{}, "Alerts", "Datasources", "Messages", "Auth", "Status", "Log", "ReservedNames")
+	parts := cmpopts.IgnoreFields(api.Options{}, "Alerts", "Datasources", "Durable", "Messages", "Auth", "Status", "Log", "ReservedNames")
 	if diff := cmp.Diff(want, got, parts); diff != "" {
 		t.Error(diff)
 	}
