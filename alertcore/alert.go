@@ -39,7 +39,8 @@ type EvidenceFrame struct {
 	LinkType   uint16 // of pcap: 127 is radiotap
 	Datasource string
 	Note       string // the frame's part in it
-	Data       []byte
+	Data       []byte // of the frame, which may have been longer
+	Length     int    // of the frame, or 0 for len(Data)
 }
 
 // subject is the address that limits of built-in alerts are kept for.

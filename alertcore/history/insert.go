@@ -11,7 +11,7 @@ import (
 )
 
 // bulkRows is how many rows one statement inserts where there are so many.
-const bulkRows = 16
+const bulkRows = 8
 
 // bulk inserts rows into one table.
 type bulk struct {
@@ -182,7 +182,7 @@ func (in *inserts) record(r *alertcore.Record) error {
 		in.packetid++
 		sec, usec := split(alertcore.MicrosOf(f.Time))
 		if err := in.packets.add(sec, usec, phyName(def.PhyID), a.FrequencyKHz, int64(len(f.Data)), int64(0), f.Datasource,
-			int64(f.LinkType), f.Data, "ALERT ALERT_"+def.Header, in.packetid, int64(len(f.Data))); err != nil {
+			int64(f.LinkType), f.Data, "ALERT ALERT_"+def.Header, in.packetid, int64(max(f.Length, len(f.Data)))); err != nil {
 			return err
 		}
 		if err := in.evidence.add(int64(r.Time()), int64(i+1), in.packetid, f.Note); err != nil {

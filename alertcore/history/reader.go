@@ -96,6 +96,22 @@ func (r *Reader) Alerts(ctx context.Context, f Filter) (Page, error) {
 	return p, nil
 }
 
+// Oldest returns the time from which on all alerts are there that were kept: 0
+// if none has been given up yet.
+func (r *Reader) Oldest(ctx context.Context) (alertcore.Micros, error) {
+	var sec, usec, row int64
+	err := r.db.QueryRowContext(ctx, "SELECT ts_sec, ts_usec, rowid FROM alerts ORDER BY rowid LIMIT 1").Scan(&sec, &usec, &row)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("read the oldest alert from history %s: %w", r.path, err)
+	case row == 1:
+		return 0, nil
+	}
+	return join(sec, usec), nil
+}
+
 // ByHash returns the newest alert with Kismet's identifier hash, or
 // ErrNotFound.
 func (r *Reader) ByHash(ctx context.Context, hash uint32) (Alert, error) {
@@ -136,7 +152,7 @@ func (r *Reader) alerts(ctx context.Context, query string, args ...any) ([]Alert
 // Evidence returns the frames that the alert of this time rests on, in order;
 // none if it has none.
 func (r *Reader) Evidence(ctx context.Context, at alertcore.Micros) ([]alertcore.EvidenceFrame, error) {
-	rows, err := r.db.QueryContext(ctx, `SELECT k.ts_sec, k.ts_usec, k.dlt, k.datasource, e.note, k.packet
+	rows, err := r.db.QueryContext(ctx, `SELECT k.ts_sec, k.ts_usec, k.dlt, k.datasource, e.note, k.packet, k.packet_full_len
 		FROM picket_evidence e JOIN packets k ON k.packetid = e.packetid WHERE e.alert_time = ? ORDER BY e.part`, int64(at))
 	if err != nil {
 		return nil, fmt.Errorf("read evidence from history %s: %w", r.path, err)
@@ -146,7 +162,7 @@ func (r *Reader) Evidence(ctx context.Context, at alertcore.Micros) ([]alertcore
 	for rows.Next() {
 		var f alertcore.EvidenceFrame
 		var sec, usec int64
-		if err := rows.Scan(&sec, &usec, &f.LinkType, &f.Datasource, &f.Note, &f.Data); err != nil {
+		if err := rows.Scan(&sec, &usec, &f.LinkType, &f.Datasource, &f.Note, &f.Data, &f.Length); err != nil {
 			return nil, fmt.Errorf("read evidence from history %s: %w", r.path, err)
 		}
 		f.Time = join(sec, usec).Time()

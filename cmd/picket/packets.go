@@ -37,7 +37,7 @@ func writeEvidence(w io.Writer, alerts []evidence) (frames int, err error) {
 			name, a.record.Time().Time().UTC().Format(time.RFC3339Nano), a.record.Definition().Severity, a.record.Alert().Text))
 		for _, f := range a.frames {
 			list = append(list, capture.RecordedFrame{
-				Time: f.Time, Link: dot11.LinkType(f.LinkType), Interface: f.Datasource, Data: f.Data,
+				Time: f.Time, Link: dot11.LinkType(f.LinkType), Interface: f.Datasource, Data: f.Data, Length: f.Length,
 				Comments: []string{name + ": " + cmp.Or(f.Note, "a frame of it")},
 			})
 		}

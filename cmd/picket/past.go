@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
 	"os"
 	"sync"
+	"time"
 
 	"picket/alertcore"
 	"picket/alertcore/history"
@@ -101,6 +103,7 @@ var noAddress = alertcore.MAC{}.String()
 type pastAlerts struct {
 	path string
 	log  *slog.Logger
+	sync func(context.Context) error // waits until what was raised is in the file
 
 	mu     sync.Mutex // of what follows; readers hold it only to open the file
 	reader *history.Reader
@@ -201,4 +204,48 @@ func (p *pastAlerts) Evidence(ctx context.Context, t alertcore.Micros) ([]alertc
 		return nil, endOf(ctx, err)
 	}
 	return frames, nil
+}
+
+// Oldest implements api.OlderAlerts.
+func (p *pastAlerts) Oldest() alertcore.Micros {
+	reader, err := p.open()
+	if err != nil {
+		return math.MaxInt64
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), oldestTime)
+	defer cancel()
+	oldest, err := reader.Oldest(ctx)
+	if err != nil {
+		p.log.Warn("the history does not tell how far back it goes", "error", err)
+		return math.MaxInt64
+	}
+	return oldest
+}
+
+// oldestTime is how long a look at the oldest alert may take.
+const oldestTime = 5 * time.Second
+
+// olderPage is how many alerts are read at a time for somebody who wants all.
+const olderPage = 100
+
+// Older implements api.OlderAlerts.
+func (p *pastAlerts) Older(ctx context.Context, after, before alertcore.Micros, yield func(*alertcore.Record) error) error {
+	if err := p.sync(ctx); err != nil {
+		return fmt.Errorf("wait for the history: %w", err)
+	}
+	reader, err := p.open()
+	if err != nil {
+		return err
+	}
+	skipped := func(err error) { p.log.Warn("an alert in the history could not be read", "error", err) }
+	wanted := selection.Selection{Since: after + 1, Until: before}
+	for record, err := range past(ctx, reader, wanted, true, olderPage, skipped) {
+		if err != nil {
+			return err
+		}
+		if err := yield(record); err != nil {
+			return err
+		}
+	}
+	return nil
 }

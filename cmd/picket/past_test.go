@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -188,5 +190,49 @@ func TestAnotherFileInThePlaceOfTheHistoryIsRead(t *testing.T) {
 	keepAlerts(t, path).raise(1)
 	if n := count(); n != 1 {
 		t.Errorf("%d alerts in the second file", n)
+	}
+}
+
+// A client of the event stream that comes back gets from the file what it
+// missed, in order, and is told that nothing is missing while nothing was given
+// up.
+func TestOlderAlertsComeFromTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.kismet")
+	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler)}
+	defer p.close()
+	if got := p.Oldest(); got != math.MaxInt64 {
+		t.Errorf("before there is a file: oldest %d", got)
+	}
+	k := keepAlerts(t, path)
+	p.sync = k.store.Sync
+	k.raise(2*olderPage + 3)
+	if got := p.Oldest(); got != 0 {
+		t.Errorf("with all there ever was: oldest %d", got)
+	}
+	list, _, err := p.Alerts(t.Context(), selection.Selection{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	var second alertcore.Micros
+	err = p.Older(t.Context(), 0, list[0].Time(), func(r *alertcore.Record) error {
+		n, err := strconv.Atoi(r.Alert().Text)
+		if got = append(got, n); n == 1 {
+			second = r.Time()
+		}
+		return err
+	})
+	if err != nil || len(got) != 2*olderPage+2 || !slices.IsSorted(got) || got[0] != 0 {
+		t.Errorf("all but the last: %v, %v", got, err)
+	}
+	stop := errors.New("enough")
+	err = p.Older(t.Context(), second, list[0].Time(), func(r *alertcore.Record) error {
+		if r.Alert().Text != "2" {
+			t.Errorf("the next after the second is %s", r.Alert().Text)
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Errorf("stopped with %v", err)
 	}
 }

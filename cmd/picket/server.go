@@ -36,7 +36,7 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
 	}
 	if s.past != nil {
-		o.History = s.past
+		o.History, o.OlderAlerts = s.past, s.past
 	}
 	if h.OpenReads {
 		o.Reads = api.ReadsOpen
