@@ -62,6 +62,8 @@ func TestKismetHome(t *testing.T) {
 	}
 	home.postJSON("/alerts/definitions/define_alert.cmd", `{"name": "KISMETHOME", "description": "d", "severity": 5, "class": "DENIAL", "throttle": "1/min", "burst": "1/day", "phyname": "any"}`).is(504)
 	home.postJSON("/alerts/definitions/define_alert.cmd", `{"name": "KISMETHOME", "description": "d", "severity": 5, "class": "DENIAL", "throttle": "10/min", "burst": "1/sec", "phyname": "any"}`).is(200)
+	// Another tool has defined one and not said of what class it is.
+	home.postJSON("/alerts/definitions/define_alert.cmd", `{"name": "PLAIN", "description": "d", "throttle": "10/min", "burst": "1/sec"}`).is(200)
 	for _, d := range home.get("/alerts/definitions.json").is(200).json().list(2) {
 		known(d, "kismet.alert.definition.")
 		d.texts("kismet.alert.definition.header", "kismet.alert.definition.description").

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,23 +27,25 @@ func filled(f *fixture, path, suffix string) string {
 	).Replace(path)
 }
 
-// commands are bodies that commands are done with.
-var commands = map[string]string{
-	"/alerts/definitions/define_alert.cmd":       `{"name":"DOORBELL","description":"somebody is at the door","throttle":"10/min","burst":"2/sec"}`,
-	"/alerts/raise_alerts.cmd":                   `{"name":"SCARYALERT","text":"front door","source":"aa:bb:cc:dd:ee:ff"}`,
-	"/alerts/raise_alert.cmd":                    `{"name":"SCARYALERT","text":"back door"}`,
-	"/datasource/add_source.cmd":                 `{"definition":"wlan3"}`,
-	"/datasource/by-uuid/{uuid}/set_channel.cmd": `{"cmd":"hop","channels":["1","6","11"],"rate":5}`,
-	"/devices/multimac/devices.{suffix}":         `{"devices":["9C:5C:8E:10:00:01","3C:22:FB:00:00:00/FF:FF:FF:00:00:00"]}`,
-	"/devices/alerts/mac/found/add.cmd":          `{"macs":["02:00:00:00:00:07"]}`,
-	"/devices/alerts/mac/found/remove.cmd":       `{"macs":["02:00:00:00:00:07"]}`,
-	"/devices/alerts/mac/lost/add.cmd":           `{"macs":["02:00:00:00:00:07"]}`,
-	"/devices/alerts/mac/lost/remove.cmd":        `{"macs":["02:00:00:00:00:07"]}`,
-	"/devices/alerts/mac/both/add.cmd":           `{"macs":["02:00:00:00:00:08"]}`,
-	"/devices/alerts/mac/both/remove.cmd":        `{"macs":["02:00:00:00:00:08"]}`,
-	"/auth/apikey/generate.cmd":                  `{"name":"siem","role":"readonly","duration":0}`,
-	"/auth/apikey/revoke.cmd":                    `{"name":"siem"}`,
-	"/session/set_password":                      "", // see its own requests
+// example is what the description gives as an example of the body of an
+// operation, as JSON; "" if it has none.
+func (c *contract) example(operation string) string {
+	c.t.Helper()
+	body, where := c.at(c.pointer(operation) + "/requestBody")
+	media := mapOf(mapOf(mapOf(body)["content"])["application/json"])
+	if media["example"] == nil {
+		return ""
+	}
+	where += pointerTo("content", "application/json", "schema")
+	if why := invalidBy(c.schema(where), media["example"]); why != "" {
+		c.t.Errorf("the example of %s: %s", operation, why)
+	}
+	text, err := json.Marshal(media["example"])
+	must(c.t, err)
+	if form := mapOf(mapOf(mapOf(body)["content"])[typeForm]); mapOf(form["example"])["json"] == nil {
+		c.t.Errorf("%s has no example of a form", operation)
+	}
+	return string(text)
 }
 
 // askAll makes every request that is described and has no stream, with what
@@ -60,14 +63,15 @@ func (c *contract) askAll(f *fixture, ask func(operation, method, path string) (
 	}
 }
 
-// asked is a request of an operation, with a body that it can be done with.
-func asked(f *fixture, method, path, suffix string, header ...string) request {
+// asked is a request of an operation, a POST with the example of its body.
+func (c *contract) asked(f *fixture, method, path, suffix string, header ...string) request {
+	c.t.Helper()
 	target := filled(f, path, suffix)
 	if method == "GET" {
 		return read(target, header...)
 	}
-	if body, ok := commands[path]; ok {
-		return form(target, posted(body), header...)
+	if example := c.example(method + " " + path); example != "" {
+		return form(target, posted(example), header...)
 	}
 	return form(target, "", header...)
 }
@@ -77,14 +81,14 @@ func asked(f *fixture, method, path, suffix string, header ...string) request {
 func TestAnswersAreAsDescribed(t *testing.T) {
 	c := newContract(t)
 	f := newWholeServer(t, nil)
-	for _, suffix := range []string{"json", "itjson", "cmd"} {
+	for _, suffix := range []string{"json", "itjson", "cmd", "prettyjson"} {
 		c.askAll(f, func(_, method, path string) (request, bool) {
-			return asked(f, method, path, suffix, basicAdmin), suffix == "json" || strings.HasSuffix(path, anySuffix)
+			return c.asked(f, method, path, suffix, basicAdmin), suffix == "json" || strings.HasSuffix(path, anySuffix)
 		})
 	}
-	c.askAll(f, func(_, method, path string) (request, bool) { return asked(f, method, path, "json"), true }) // nobody
+	c.askAll(f, func(_, method, path string) (request, bool) { return c.asked(f, method, path, "json"), true }) // nobody
 	c.askAll(f, func(_, method, path string) (request, bool) {
-		r := asked(f, method, path, "json", basicAdmin, "If-None-Match: *")
+		r := c.asked(f, method, path, "json", basicAdmin, "If-None-Match: *")
 		return r, method == "GET" && !strings.HasSuffix(path, ".cmd")
 	})
 	c.askAll(f, func(_, method, path string) (request, bool) { // nonsense
@@ -127,6 +131,8 @@ func (c *contract) single(f *fixture) {
 		{"/alerts/by-id/{hash}/packets.pcapng", 404, "/alerts/by-id/12/packets.pcapng", ""},
 		{"/alerts/alerts_view.{suffix}", 200, "/alerts/alerts_view.json", "page=0&length=1&sort=kismet.alert.timestamp&sort_dir=asc"},
 		{"/alerts/alerts_view.{suffix}", 400, "/alerts/alerts_view.json", "page=x"},
+		{"/alerts/history", 400, "/alerts/history", "limit=many"},
+		{"/alerts/history", 500, "/alerts/history", posted(`{"fields":[1]}`)},
 		{"/alerts/history.{suffix}", 400, "/alerts/history.json", "limit=many"},
 		{"/alerts/history.{suffix}", 500, "/alerts/history.json", posted(`{"fields":[1]}`)},
 		{"/devices/views/{view}/devices.{suffix}", 200, "/devices/views/all/devices.json", "page=0&length=2"},
@@ -203,17 +209,20 @@ func (c *contract) elsewhere() {
 		o.Parts = []Part{{"history", func() error { return errors.New("disk I/O error") }}}
 		o.Start = o.Parts
 	})
-	c.ends(without, "POST /alerts/raise_alerts.cmd", asked(without, "POST", "/alerts/raise_alerts.cmd", "", basicAdmin), 200)
+	c.ends(without, "POST /alerts/definitions/define_alert.cmd", c.asked(without, "POST", "/alerts/definitions/define_alert.cmd", "", basicAdmin), 200)
+	c.ends(without, "POST /alerts/raise_alerts.cmd", c.asked(without, "POST", "/alerts/raise_alerts.cmd", "", basicAdmin), 200)
 	c.ends(ill, "GET /healthz", read("/healthz", basicAdmin), 503)
 	c.ends(ill, "GET /healthz", read("/healthz"), 503)
 	c.ends(ill, "GET /readyz", read("/readyz"), 503)
 	for _, method := range []string{"GET", "POST"} {
 		ask := func(f *fixture, path string, status int) {
 			c.t.Helper()
-			r := asked(f, method, path, "json", basicAdmin)
+			r := c.asked(f, method, path, "json", basicAdmin)
 			r.target = strings.Replace(r.target, filled(f, "{"+paramHash+"}", ""), "12", 1)
 			c.ends(f, method+" "+path, r, status)
 		}
+		ask(without, "/alerts/history", 404)
+		ask(ill, "/alerts/history", 503)
 		ask(without, "/alerts/history.{suffix}", 404)
 		ask(ill, "/alerts/history.{suffix}", 503)
 		ask(ill, "/alerts/by-id/{hash}/alert.{suffix}", 503)
@@ -234,7 +243,7 @@ func (c *contract) elsewhere() {
 		guessed.do(read("/session/check_login", wrong))
 	}
 	c.askAll(guessed, func(operation, method, path string) (request, bool) {
-		return asked(guessed, method, path, "json", wrong), c.operation(operation)["x-picket-role"] != "anyone"
+		return c.asked(guessed, method, path, "json", wrong), c.operation(operation)["x-picket-role"] != "anyone"
 	})
 	upgrade := []string{wrong, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="}
 	c.ends(guessed, "GET "+pathEvents, read(pathEvents, upgrade...), 429)

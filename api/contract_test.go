@@ -97,12 +97,16 @@ func (c *contract) operations() []string {
 	return list
 }
 
+// pointer is where the description of "GET /path" is.
+func (c *contract) pointer(operation string) string {
+	method, path, _ := strings.Cut(operation, " ")
+	return pointerTo("paths", path, strings.ToLower(method))
+}
+
 // operation returns the description of "GET /path".
 func (c *contract) operation(name string) map[string]any {
-	method, path, _ := strings.Cut(name, " ")
-	o, _ := c.at(pointerTo("paths", path, strings.ToLower(method)))
-	operation, _ := o.(map[string]any)
-	return operation
+	o, _ := c.at(c.pointer(name))
+	return mapOf(o)
 }
 
 // hold fails unless the answer to a request of an operation is as described.
@@ -122,16 +126,21 @@ func suffixIn(target string) string {
 
 // breach says in what an answer is not as described; "" if it is.
 func (c *contract) breach(operation, suffix string, got response) string {
-	method, path, _ := strings.Cut(operation, " ")
-	base := pointerTo("paths", path, strings.ToLower(method), "responses", fmt.Sprint(got.status))
-	answer, where := c.at(base)
+	answer, where := c.at(c.pointer(operation) + pointerTo("responses", fmt.Sprint(got.status)))
 	described, ok := answer.(map[string]any)
 	if !ok {
 		return "is not described"
 	}
-	for name, h := range mapOf(described["headers"]) {
-		if _, required := got.header[name]; !required && name != "X-Picket-History" {
-			return fmt.Sprintf("has no header %s, described as %v", name, h)
+	for name := range mapOf(described["headers"]) {
+		value, given := got.header[name]
+		if !given && name != headerHistory {
+			return "has no header " + name
+		}
+		h, at := c.at(where + pointerTo("headers", name))
+		if given && mapOf(mapOf(h)["schema"])["type"] != "integer" {
+			if why := invalidBy(c.schema(at+"/schema"), value[0]); why != "" {
+				return "has in the header " + name + " " + why
+			}
 		}
 	}
 	contents := mapOf(described["content"])
@@ -158,7 +167,31 @@ func (c *contract) breach(operation, suffix string, got response) string {
 		}
 		return ""
 	}
-	return c.invalidJSON(where+"/schema", got.body)
+	if suffix != "prettyjson" {
+		return c.invalidJSON(where+"/schema", got.body)
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(got.body))
+	if err != nil {
+		return fmt.Sprintf("is no JSON: %v: %s", err, got.body)
+	}
+	return invalidBy(c.schema(where+"/schema"), undescribed(value))
+}
+
+// undescribed is a value without the descriptions that prettyjson adds.
+func undescribed(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, v := range value {
+			if value[name] = undescribed(v); strings.HasPrefix(name, "description.") {
+				delete(value, name)
+			}
+		}
+	case []any:
+		for i, v := range value {
+			value[i] = undescribed(v)
+		}
+	}
+	return value
 }
 
 func mapOf(v any) map[string]any {

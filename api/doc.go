@@ -2,7 +2,9 @@
 // interface speak: paths, field names and order, number format, status codes
 // and first words of every error are those of Kismet 2025-09-R1.
 //
-// It differs where Kismet breaks its own documentation or harms its users:
+// Package openapi describes it, and tests hold that against the answers. It
+// differs where Kismet breaks its own documentation or harms its users;
+// docs/api.md names every place. Among them:
 //
 //   - /alerts/last-time/TS/alerts answers the documented dictionary, or the
 //     bare array that Kismet sends, as configured; a negative TS means that
