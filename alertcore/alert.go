@@ -39,7 +39,8 @@ type EvidenceFrame struct {
 	LinkType   uint16 // of pcap: 127 is radiotap
 	Datasource string
 	Note       string // the frame's part in it
-	Data       []byte
+	Data       []byte // of the frame, which may have been longer
+	Length     int    // of the frame, or 0 for len(Data)
 }
 
 // subject is the address that limits of built-in alerts are kept for.
@@ -68,16 +69,21 @@ type Record struct {
 	def        *Definition
 	alert      *Alert
 	suppressed uint64
+	limitTime  Micros // when it counted for limits; 0 if it passed none
 	time       Micros
 	hash       uint32
 	json       []byte
+	restored   bool // from before the start: its place in time is known
 }
 
 // stamp gives r its place in time: now, and after all that came before.
 func (r *Record) stamp(older *Record) {
+	if r.restored {
+		return
+	}
 	last := r.core.start
 	if older != nil {
-		last = older.time
+		last = max(last, older.time)
 	}
 	r.time = max(r.core.Now(), last+1)
 	var input [256]byte
@@ -100,6 +106,10 @@ func (r *Record) Alert() *Alert { return r.alert }
 // Suppressed returns how many alerts the limits refused for the same subject
 // since the record before this one.
 func (r *Record) Suppressed() uint64 { return r.suppressed }
+
+// Limited returns when the alert counted for its limits, and for which subject
+// if it is built in. when is 0 for one that passed no limit.
+func (r *Record) Limited() (subject MAC, when Micros) { return r.alert.subject(), r.limitTime }
 
 // JSON returns the compact encoding, made once. It must not be changed.
 func (r *Record) JSON() []byte { return r.json }

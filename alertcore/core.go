@@ -37,6 +37,7 @@ type Core struct {
 	start   Micros // all records are younger
 	ceiling int
 	noLimit bool
+	journal Journal // nil: nobody keeps what happens; set before the core is shared
 
 	definitions   atomic.Pointer[registry]
 	oneShots      oneShots
@@ -85,23 +86,27 @@ func (c *Core) Define(d Definition) error {
 		c.Post(MessageError, "Failed to register alert "+d.Header+", time unit for burst rate must be less than or equal to the time unit for the max rate")
 		return fmt.Errorf("define alert %q with limit %v and burst %v: %w", d.Header, d.Limit, d.Burst, ErrBurstUnit)
 	}
-	if !c.register(d) {
+	def, ok := c.register(d)
+	if !ok {
 		c.Post(MessageError, "Tried to re-register duplicate alert "+d.Header)
 		return fmt.Errorf("define alert %q: %w", d.Header, ErrDefined)
+	}
+	if c.journal != nil {
+		c.journal.Definition(def.Definition)
 	}
 	return nil
 }
 
-func (c *Core) register(d Definition) bool {
+func (c *Core) register(d Definition) (*definition, bool) {
 	def := newDefinition(d, c.ceiling)
 	for {
 		old := c.definitions.Load()
 		next := old.with(def)
 		if next == nil {
-			return false
+			return nil, false
 		}
 		if c.definitions.CompareAndSwap(old, next) {
-			return true
+			return def, true
 		}
 	}
 }
@@ -129,11 +134,12 @@ func (c *Core) Raise(a *Alert) (*Record, error) {
 	if def == nil {
 		return nil, fmt.Errorf("raise alert %q: %w", a.Name, ErrUnknownAlert)
 	}
-	suppressed, ok := c.admit(def, a)
+	now := a.limitTime(c.Now())
+	suppressed, ok := c.admit(def, a, now)
 	if !ok {
 		return nil, fmt.Errorf("raise alert %q: %w", a.Name, ErrThrottled)
 	}
-	r := c.publish(&def.Definition, a, suppressed)
+	r := c.publish(Record{def: &def.Definition, alert: a, suppressed: suppressed, limitTime: now})
 	def.raised.Add(1)
 	raiseTo(&def.timeLast, int64(r.time))
 	return r, nil
@@ -144,16 +150,15 @@ func (c *Core) Raise(a *Alert) (*Record, error) {
 func (c *Core) RaiseOneShot(header, class string, severity Severity, phy int64, text string) *Record {
 	def := &Definition{Header: header, Class: Upper(class), Severity: severity, PhyID: phy}
 	c.oneShots.add(header)
-	return c.publish(def, &Alert{Name: header, Text: text}, 0)
+	return c.publish(Record{def: def, alert: &Alert{Name: header, Text: text}})
 }
 
-// admit passes a through the limits of def and tells how many were refused
+// admit passes a through the limits of def at now and tells how many were refused
 // since the last one that passed.
-func (c *Core) admit(def *definition, a *Alert) (suppressed uint64, ok bool) {
+func (c *Core) admit(def *definition, a *Alert, now Micros) (suppressed uint64, ok bool) {
 	if c.noLimit && !def.sends.off() {
 		return 0, true
 	}
-	now := a.limitTime(c.Now())
 	unreported := &def.unreported
 	passes := true
 	if def.BuiltIn {
@@ -171,10 +176,14 @@ func (c *Core) admit(def *definition, a *Alert) (suppressed uint64, ok bool) {
 	return unreported.Swap(0), true
 }
 
-func (c *Core) publish(def *Definition, a *Alert, suppressed uint64) *Record {
-	n := &node[Record]{value: Record{core: c, def: def, alert: a, suppressed: suppressed}}
+func (c *Core) publish(r Record) *Record {
+	r.core = c
+	n := &node[Record]{value: r}
 	c.records.publish(n)
-	c.post(Message{flags: MessageAlert, text: def.Header + " " + a.Text, alert: n.value.time})
+	if c.journal != nil {
+		c.journal.Record(&n.value)
+	}
+	c.post(Message{flags: MessageAlert, text: r.def.Header + " " + r.alert.Text, alert: n.value.time})
 	c.notify()
 	return &n.value
 }

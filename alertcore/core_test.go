@@ -37,7 +37,7 @@ func TestHash(t *testing.T) {
 		}, 930027611},
 	} {
 		core := New(Options{Backlog: 1, Clock: stoppedClock(test.time - 1)})
-		r := core.publish(&def, &test.alert, 0)
+		r := core.publish(Record{def: &def, alert: &test.alert})
 		if r.Time() != test.time || r.Hash() != test.want {
 			t.Errorf("hash of the record at %d is %d, want %d", r.Time(), r.Hash(), test.want)
 		}

@@ -21,22 +21,34 @@ const MessageBacklog = 50
 
 // A Message is a line of the server's log for people.
 type Message struct {
-	core  *Core
-	flags MessageFlags
-	text  string
-	time  int64  // whole seconds since the Unix epoch: all that the API has
-	alert Micros // of the record that it repeats; 0: none
+	core     *Core
+	flags    MessageFlags
+	text     string
+	time     int64  // whole seconds since the Unix epoch: all that the API has
+	alert    Micros // of the record that it repeats; 0: none
+	seq      uint64
+	restored bool // from before the start: its time is known
 }
 
 func (m *Message) stamp(older *Message) {
-	m.time = m.core.clock().Unix()
+	if m.restored {
+		return
+	}
+	m.time, m.seq = m.core.clock().Unix(), 1
 	if older != nil {
+		m.seq = older.seq + 1
 		m.time = max(m.time, older.time)
 	}
 }
 
 // Flags returns the kind of m.
 func (m *Message) Flags() MessageFlags { return m.flags }
+
+// Time returns when m was posted, in whole seconds since the Unix epoch.
+func (m *Message) Time() int64 { return m.time }
+
+// Place returns the place of m among all messages since the start: 1, 2, 3 ...
+func (m *Message) Place() uint64 { return m.seq }
 
 // Text returns what m says.
 func (m *Message) Text() string { return m.text }
@@ -58,7 +70,11 @@ func (c *Core) Post(flags MessageFlags, text string) {
 
 func (c *Core) post(m Message) {
 	m.core = c
-	c.messages.publish(&node[Message]{value: m})
+	n := &node[Message]{value: m}
+	c.messages.publish(n)
+	if c.journal != nil {
+		c.journal.Message(&n.value)
+	}
 }
 
 // Messages returns the retained messages that are younger than after, a time

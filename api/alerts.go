@@ -129,7 +129,11 @@ func (s *Server) alertByHash(ctx *fasthttp.RequestCtx) {
 		failed(ctx, fmt.Errorf("%w: %s is no alert's hash", err, quote(param(ctx, paramHash))))
 		return
 	}
-	record := s.o.Alerts.ByHash(hash)
+	record, err := s.recordByHash(hash)
+	if err != nil {
+		s.historyFailed(ctx, err)
+		return
+	}
 	if record == nil {
 		emptyObject(ctx, fasthttp.StatusNotFound)
 		return

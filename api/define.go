@@ -58,6 +58,8 @@ func (s *Server) defineAlert(ctx *fasthttp.RequestCtx) {
 		text(ctx, fasthttp.StatusGatewayTimeout, fmt.Sprintf("Could not activate alert after definition: \"burst\": the unit of %v is longer than that of \"throttle\", %v", given.Burst, given.Limit))
 	case err != nil:
 		text(ctx, fasthttp.StatusGatewayTimeout, "Could not activate alert after definition: "+err.Error())
+	default:
+		s.settle(ctx)
 	}
 }
 

@@ -176,7 +176,7 @@ func (es *events) leave(c *streamClient) {
 
 // subscribe has c get the events of topic from now on, or get them in another
 // format.
-func (es *events) subscribe(c *streamClient, topic string, want selection) {
+func (es *events) subscribe(c *streamClient, topic string, want rendition) {
 	es.mu.Lock()
 	defer es.mu.Unlock()
 	if old := c.subscriptions[topic]; old != nil {
@@ -209,12 +209,12 @@ func (es *events) forget(topic string, selected *sharedSelection) {
 	}
 }
 
-// share returns the selection that all clients who want the same have. The
+// share returns the rendition that all clients who want the same have. The
 // caller holds mu.
-func (es *events) share(want selection) *sharedSelection {
+func (es *events) share(want rendition) *sharedSelection {
 	shared := es.formats[want.key]
 	if shared == nil {
-		shared = &sharedSelection{selection: want}
+		shared = &sharedSelection{rendition: want}
 		es.formats[want.key] = shared
 	}
 	shared.users.Add(1)

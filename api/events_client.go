@@ -265,7 +265,7 @@ func (c *streamClient) flush() error {
 }
 
 // tell queues an event for this client alone.
-func (c *streamClient) tell(e *event) { c.queue(e.frame(&selection{wire: c.wire})) }
+func (c *streamClient) tell(e *event) { c.queue(e.frame(&rendition{wire: c.wire})) }
 
 // ask has the goroutine of run do something, unless it has ended.
 func (c *streamClient) ask(do func() error) {

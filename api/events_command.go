@@ -12,7 +12,7 @@ import (
 type command struct {
 	subscribe   string // a topic
 	unsubscribe string
-	selected    selection // what to send of the subscribed topic
+	selected    rendition // what to send of the subscribed topic
 	do          commandParts
 }
 

@@ -19,8 +19,8 @@ const (
 	overSSE                // as server-sent events (WHATWG HTML, 9.2)
 )
 
-// selection is what a client wants of an event, and how.
-type selection struct {
+// rendition is what a client wants of an event, and how.
+type rendition struct {
 	key    string // the same for all that is the same
 	wire   wire
 	format tracked.Format
@@ -30,18 +30,18 @@ type selection struct {
 // sharedSelection is one that several clients may have. An event is encoded
 // for them once.
 type sharedSelection struct {
-	selection
+	rendition
 	users atomic.Int32
 }
 
 // newSelection names what is wanted by names: paths and aliases, in order.
-func newSelection(w wire, format tracked.Format, fields tracked.Fields, names []string) selection {
-	return selection{
+func newSelection(w wire, format tracked.Format, fields tracked.Fields, names []string) rendition {
+	return rendition{
 		key: fmt.Sprintf("%d %d %q", w, format, names), wire: w, format: format, fields: fields,
 	}
 }
 
-// encodedEvent is an event as it is sent to those with a selection.
+// encodedEvent is an event as it is sent to those with a rendition.
 type encodedEvent struct {
 	selected *sharedSelection
 	frame    []byte
@@ -53,14 +53,14 @@ func (e *event) encode(s *sharedSelection) []byte {
 		return frame
 	}
 	if s.users.Load() == 1 {
-		return e.frame(&s.selection) // nobody else will ask
+		return e.frame(&s.rendition) // nobody else will ask
 	}
 	e.encoding.Lock()
 	defer e.encoding.Unlock()
 	if frame := e.find(s); frame != nil {
 		return frame
 	}
-	list := []encodedEvent{{s, e.frame(&s.selection)}}
+	list := []encodedEvent{{s, e.frame(&s.rendition)}}
 	if old := e.encoded.Load(); old != nil {
 		list = append(list, *old...)
 	}
@@ -79,7 +79,7 @@ func (e *event) find(s *sharedSelection) []byte {
 	return nil
 }
 
-func (e *event) frame(s *selection) []byte {
+func (e *event) frame(s *rendition) []byte {
 	if s.wire == overSSE {
 		return appendServerSent(nil, e, s)
 	}
@@ -87,7 +87,7 @@ func (e *event) frame(s *selection) []byte {
 }
 
 // appendEvent appends the object with the topic and what there is under it.
-func appendEvent(b []byte, e *event, s *selection) []byte {
+func appendEvent(b []byte, e *event, s *rendition) []byte {
 	if e.record != nil && s.format == tracked.JSON && s.fields.Empty() {
 		b = append(b, `{"`+TopicAlert+`": `...)
 		b = append(b, e.record.JSON()...)
@@ -105,7 +105,7 @@ func (e *event) content() tracked.Value {
 
 // appendServerSent appends e with its record alone, as the topic has a line of
 // its own.
-func appendServerSent(b []byte, e *event, s *selection) []byte {
+func appendServerSent(b []byte, e *event, s *rendition) []byte {
 	data := []byte(nil)
 	if e.record != nil {
 		b = appendID(b, e.record.Time())

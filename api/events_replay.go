@@ -16,7 +16,7 @@ const (
 
 // subscribe has the client get a topic from now on; alerts, if it resumes,
 // from where it left off.
-func (c *streamClient) subscribe(topic string, want selection) error {
+func (c *streamClient) subscribe(topic string, want rendition) error {
 	if c.subscriptions[topic] == nil && len(c.subscriptions) == maxSubscriptions {
 		c.refuse(fmt.Errorf("there are %d subscriptions already, which is the most", maxSubscriptions))
 		return nil
@@ -45,7 +45,7 @@ func (c *streamClient) subscribe(topic string, want selection) error {
 // resume sends the alerts since the time alerted, and goes live: without a
 // gap, as the events of all that is not replayed come after the subscription,
 // and without a repeat, as they are told by their times.
-func (c *streamClient) resume(topic string, want selection) error {
+func (c *streamClient) resume(topic string, want rendition) error {
 	// While there is a lot, it is sent first, so that no events wait meanwhile.
 	const little = 64
 	for range 8 {
@@ -63,7 +63,7 @@ func (c *streamClient) resume(topic string, want selection) error {
 }
 
 // replayMissed sends the alerts that came after the time alerted.
-func (c *streamClient) replayMissed(s *selection) (n int, err error) {
+func (c *streamClient) replayMissed(s *rendition) (n int, err error) {
 	_, newest := c.hub.alerts.All()
 	records, whole := c.hub.alerts.Missed(c.alerted)
 	if !whole {
@@ -85,7 +85,7 @@ func (c *streamClient) replayMissed(s *selection) (n int, err error) {
 
 // replayOlder sends the alerts after the time alerted that the core has no
 // longer, and says which are gone.
-func (c *streamClient) replayOlder(before alertcore.Micros, s *selection) error {
+func (c *streamClient) replayOlder(before alertcore.Micros, s *rendition) error {
 	known := before
 	if c.older != nil {
 		known = min(c.older.Oldest(), before)
@@ -119,7 +119,7 @@ func (c *streamClient) tellOfGap(after, before alertcore.Micros) {
 	})})
 }
 
-func (c *streamClient) replayOne(r *alertcore.Record, s *selection) error {
+func (c *streamClient) replayOne(r *alertcore.Record, s *rendition) error {
 	if r.Time() <= c.alerted {
 		return nil
 	}

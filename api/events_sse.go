@@ -75,7 +75,7 @@ func (c *streamClient) awaitEnd(hijacked net.Conn) {
 }
 
 // fieldsInQuery returns what the query wants of each alert.
-func fieldsInQuery(ctx *fasthttp.RequestCtx) (selection, error) {
+func fieldsInQuery(ctx *fasthttp.RequestCtx) (rendition, error) {
 	var fields tracked.Fields
 	var names []string
 	list, _ := lookupVariable(queryString(ctx), "fields", true)
@@ -87,7 +87,7 @@ func fieldsInQuery(ctx *fasthttp.RequestCtx) (selection, error) {
 	}
 	const most = 64
 	if len(names) > most {
-		return selection{}, fmt.Errorf(`"fields" has %d names: at most %d can be selected`, len(names), most)
+		return rendition{}, fmt.Errorf(`"fields" has %d names: at most %d can be selected`, len(names), most)
 	}
 	return newSelection(overSSE, tracked.JSON, fields, names), nil
 }

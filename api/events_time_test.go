@@ -125,7 +125,7 @@ func TestAClientThatTakesNothingIsCutOff(t *testing.T) {
 		c, peer, logged := streamOf(t, overSSE)
 		began := time.Now()
 		go c.run(func() error {
-			c.hub.subscribe(c, TopicMessage, selection{key: "all", wire: overSSE})
+			c.hub.subscribe(c, TopicMessage, rendition{key: "all", wire: overSSE})
 			return nil
 		})
 		synctest.Wait()
@@ -226,7 +226,7 @@ func TestWhatIsReplayedDoesNotComeAgain(t *testing.T) {
 		}
 	}
 	first := client(false)
-	must(t, first.subscribe(TopicAlert, selection{key: "x"}))
+	must(t, first.subscribe(TopicAlert, rendition{key: "x"}))
 	record := core.RaiseOneShot("TESTED", "SYSTEM", alertcore.Low, alertcore.PhyAny, "x")
 
 	resuming, fresh := client(true), client(false)
@@ -236,11 +236,11 @@ func TestWhatIsReplayedDoesNotComeAgain(t *testing.T) {
 		n, _ := peer.Read(b)
 		sent <- b[:n]
 	}()
-	must(t, resuming.subscribe(TopicAlert, selection{key: "x"}))
+	must(t, resuming.subscribe(TopicAlert, rendition{key: "x"}))
 	if got := string(<-sent); !strings.HasSuffix(got, alertEvent(record)) {
 		t.Errorf("the client that resumes is sent %q", got)
 	}
-	must(t, fresh.subscribe(TopicAlert, selection{key: "x"}))
+	must(t, fresh.subscribe(TopicAlert, rendition{key: "x"}))
 
 	hub.follow(follower)
 	for _, c := range []struct {

@@ -22,6 +22,7 @@ func (s *Server) raiseAlert(ctx *fasthttp.RequestCtx) {
 	case err != nil:
 		invalid(ctx, err)
 	default:
+		s.settle(ctx)
 		text(ctx, fasthttp.StatusOK, "Alert raised")
 	}
 }

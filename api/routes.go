@@ -51,6 +51,8 @@ func (s *Server) routes() []route {
 		{"/alerts/by-id/{" + paramHash + "}/alert" + anySuffix, get | post, reader, nil, s.alertByHash},
 		{"/alerts/alerts_view" + anySuffix, get | post, reader, nil, s.alertsView},
 		{"/alerts/stream", get, reader, mimeEventStream, s.streamAlerts},
+		{"/alerts/by-id/{" + paramHash + "}/packets.pcapng", get | post, reader, mimePcapng, s.alertPackets},
+		{"/alerts/history" + anySuffix, get | post, reader, nil, s.alertHistory},
 		{"/alerts/definitions/define_alert.cmd", post, admin, mimeJSON, s.defineAlert},
 		{"/alerts/raise_alerts.cmd", post, admin, mimeJSON, s.raiseAlert},
 		{"/alerts/raise_alert.cmd", post, admin, mimeJSON, s.raiseAlert}, // its name before 2020-09

@@ -79,6 +79,10 @@ type Options struct {
 	EverySecond map[string]func() (v tracked.Value, ok bool)
 	OlderAlerts OlderAlerts // nil: what has left Alerts is gone
 
+	// Durable waits until what was raised and defined before it was called is
+	// on disk, or returns an error if it won't be; nil: nobody waits.
+	Durable func(context.Context) error
+
 	// DevicesFound and DevicesLost are the devices that DEVICEFOUND and
 	// DEVICELOST tell of; nil: such alerts are not raised.
 	DevicesFound, DevicesLost DeviceList
@@ -89,6 +93,11 @@ type Options struct {
 	// Parts are those that /healthz tells of. Start are those of which each
 	// has to have been well once, in /readyz, before picket can be used.
 	Parts, Start []Part
+
+	// History has the alerts that are no longer in memory; nil: it is off.
+	History History
+	// Packets writes the captures of evidence; nil: there are none.
+	Packets PacketWriter
 
 	LastTimeArray bool     // last_time_format=array
 	Reads         Reads    // httpd_open_reads
@@ -174,6 +183,9 @@ func New(o Options) (*Server, error) {
 	o.hearNothing()
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Packets == nil {
+		o.Packets = noPackets
 	}
 	o.Limits = o.Limits.withDefaults()
 	if o.Metrics == nil {

@@ -37,6 +37,8 @@ type Config struct {
 	DeviceFoundTimeout int      // devicefound_timeout: seconds of absence after which a device is found again
 	DeviceLostTimeout  int      // devicelost_timeout: seconds of absence after which a device is lost
 
+	History History // history, history_*
+
 	HTTPD HTTPD // httpd_*
 
 	// Unheeded are lines that are not in effect, as an earlier one of the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -66,6 +67,7 @@ func TestBuiltInFilesAreADocumentedDefault(t *testing.T) {
 		Tables:         Tables{BSSs: 4096, Stations: 16384, SSIDs: 4096},
 
 		DeviceFoundTimeout: 60, DeviceLostTimeout: 60,
+		History: History{On: true, File: "/home/pi/.picket/history.kismet", Sync: true, MaxAge: 30 * 24 * time.Hour, MaxSize: 64 << 20},
 		HTTPD: HTTPD{
 			Port: 2502, BindAddress: "127.0.0.1",
 			AuthFile: "/home/pi/.picket/picket_httpd.conf", SessionDB: "/home/pi/.picket/session.db",

@@ -45,6 +45,12 @@ func options() []option {
 		number("alert_ceiling", 1, 1<<20, func(c *Config) *int { return &c.AlertCeiling }),
 		{key: "last_time_format", set: setLastTimeFormat},
 
+		boolean("history", func(c *Config) *bool { return &c.History.On }),
+		path("history_file", func(c *Config) *string { return &c.History.File }),
+		{key: "history_sync", set: setHistorySync},
+		{key: "history_max_age", set: setHistoryAge},
+		{key: "history_max_size", set: setHistorySize},
+
 		{key: "apspoof", set: setAPSpoof, id: ruleName},
 		{key: "ssidcanary", set: setSSIDCanary, id: ruleName},
 		devices("devicefound", func(c *Config) *[]Device { return &c.DevicesFound }),

@@ -111,6 +111,11 @@ func (c *Context) Report(r Report) {
 			f.Evidence = []Evidence{e}
 		}
 	}
+	for i := range f.Evidence {
+		if e := &f.Evidence[i]; e.Time.Equal(c.captured) && e.Source == c.Source && bytes.HasPrefix(c.Frame.Captured(), e.Data) {
+			e.Note += ", which completed the finding"
+		}
+	}
 	c.running.stats.Findings++
 	if c.why != nil {
 		d := c.why.decision(c.running)

@@ -57,11 +57,16 @@ func (a *arena) keep(old Ref, link dot11.LinkType, data []byte, at time.Time, so
 	return Ref{cell: n, generation: c.generation}
 }
 
-// evidence returns a copy of the frame that r names, false when r is stale.
+// evidence returns a copy of the frame that r names, false when r is stale. The
+// note becomes longer by what kind of frame it is.
 func (a *arena) evidence(r Ref, note string) (Evidence, bool) {
 	c := &a.cells[r.cell]
 	if r.generation == 0 || c.generation != r.generation {
 		return Evidence{}, false
+	}
+	var f dot11.Frame
+	if f.ParseTruncated(c.link, c.data[:c.length], c.captured) == dot11.Sound {
+		note += ": " + f.Kind.String()
 	}
 	if c.captured > int(c.length) {
 		note = fmt.Sprintf("%s, cut from %d to %d octets", note, c.captured, c.length)
@@ -71,6 +76,7 @@ func (a *arena) evidence(r Ref, note string) (Evidence, bool) {
 		LinkType: c.link,
 		Source:   c.source,
 		Data:     append([]byte(nil), c.data[:c.length]...),
+		Length:   c.captured,
 		Note:     note,
 	}, true
 }

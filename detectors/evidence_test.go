@@ -66,7 +66,7 @@ func TestTrailKeepsTheFirstAndTheLastFramesInFewCells(t *testing.T) {
 	if want := []byte{0, 1, 2, 197, 198, 199}; !bytes.Equal(got, want) {
 		t.Errorf("kept frames %v, want %v", got, want)
 	}
-	if notes[0] != "frame 1 of 200" || notes[5] != "frame 200 of 200" {
+	if notes[0] != "frame 1 of 200: deauthentication" || notes[5] != "frame 200 of 200: deauthentication" {
 		t.Errorf("notes %q", notes)
 	}
 	if used := e.evidence.next; used != 1+trailFirst+trailLast {

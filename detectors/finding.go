@@ -33,8 +33,9 @@ type Evidence struct {
 	Time     time.Time
 	LinkType dot11.LinkType
 	Source   string // data source that heard it
-	Data     []byte // as captured, radio header included
-	Note     string // which of the frames it is, and whether it was cut
+	Data     []byte // as captured, radio header included; cut if it is long
+	Length   int    // octets that were captured
+	Note     string // which of the frames it is and of what kind, and whether it was cut or completed the finding
 }
 
 // A Report is what a detector hands to Context.Report. An address left zero

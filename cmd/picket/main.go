@@ -20,6 +20,8 @@ import (
 type cli struct {
 	Run       runCmd       `cmd:"" help:"Watch sources of frames and serve the alerts over the API until SIGTERM."`
 	Replay    replayCmd    `cmd:"" help:"Read captures and print the alerts in them."`
+	History   historyCmd   `cmd:"" help:"Print the alerts that were kept on disk."`
+	Export    exportCmd    `cmd:"" help:"Write the frames that alerts rest on as a capture."`
 	Health    healthCmd    `cmd:"" help:"Ask a running picket whether all of it works; the exit status tells."`
 	Sources   sourcesCmd   `cmd:"" help:"List the Wi-Fi adapters: what they can do, what holds them, why they can't be used."`
 	Detectors detectorsCmd `cmd:"" help:"List the detectors, or explain one."`

@@ -248,7 +248,7 @@ func alertOf(f *detectors.Finding) *alertcore.Alert {
 	}
 	for _, e := range f.Evidence {
 		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{
-			Time: e.Time, LinkType: uint16(e.LinkType), Datasource: e.Source, Note: e.Note, Data: e.Data,
+			Time: e.Time, LinkType: uint16(e.LinkType), Datasource: e.Source, Note: e.Note, Data: e.Data, Length: e.Length,
 		})
 	}
 	return a

@@ -21,22 +21,33 @@ type alertPrinter struct {
 // buffer; that it could not be written shows when the buffer is flushed.
 func (p *alertPrinter) print(r *alertcore.Record, frame uint64) {
 	p.raised[r.Alert().Name]++
-	switch p.format {
+	printRecord(p.w, p.format, r, func(r *alertcore.Record) string { return textLine(r, frame) })
+}
+
+// textLine describes r for a person, with the time and number of its frame.
+func textLine(r *alertcore.Record, frame uint64) string {
+	return recordLine(r, r.Alert().FrameTime.UTC().Format("2006-01-02T15:04:05.000000Z"), fmt.Sprintf("frame %d", frame))
+}
+
+// printRecord writes r in a format; line makes that of text.
+func printRecord(w *bufio.Writer, format string, r *alertcore.Record, line func(*alertcore.Record) string) {
+	switch format {
 	case "json":
-		p.w.Write(r.JSON())
-		p.w.WriteByte('\n')
+		w.Write(r.JSON())
+		w.WriteByte('\n')
 	case "ekjson":
-		p.w.Write(tracked.EKJSON.Append(nil, tracked.Nested(r.Object())))
+		w.Write(tracked.EKJSON.Append(nil, tracked.Nested(r.Object())))
 	default:
-		p.w.WriteString(textLine(r, frame))
+		w.WriteString(line(r))
 	}
 }
 
-// textLine describes r for a person.
-func textLine(r *alertcore.Record, frame uint64) string {
+// recordLine describes r for a person, with a time and with a number to find it
+// by.
+func recordLine(r *alertcore.Record, when, number string) string {
 	a := r.Alert()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %-8s %-12s %s [", a.FrameTime.UTC().Format("2006-01-02T15:04:05.000000Z"), r.Definition().Severity, a.Name, printable(a.Text))
+	fmt.Fprintf(&b, "%s %-8s %-12s %s [", when, r.Definition().Severity, printable(a.Name), printable(a.Text))
 	for _, address := range []struct {
 		role string
 		mac  alertcore.MAC
@@ -45,11 +56,19 @@ func textLine(r *alertcore.Record, frame uint64) string {
 			fmt.Fprintf(&b, "%s %s, ", address.role, address.mac)
 		}
 	}
-	fmt.Fprintf(&b, "channel %s, ", a.Channel)
+	if a.Channel != "" {
+		fmt.Fprintf(&b, "channel %s, ", printable(a.Channel))
+	}
 	if a.HasSignal {
 		fmt.Fprintf(&b, "signal %d dBm, ", a.SignalDBm)
 	}
-	fmt.Fprintf(&b, "frames %d, %s, frame %d]", a.Frames, printable(a.Datasource), frame)
+	if a.Frames > 0 {
+		fmt.Fprintf(&b, "frames %d, ", a.Frames)
+	}
+	if a.Datasource != "" {
+		fmt.Fprintf(&b, "%s, ", printable(a.Datasource))
+	}
+	b.WriteString(number + "]")
 	if n := r.Suppressed(); n > 0 {
 		fmt.Fprintf(&b, " (%d more held back before)", n)
 	}

@@ -53,6 +53,7 @@ func (c *runCmd) Run(ctx context.Context, w *world) error {
 		return err
 	}
 	defer s.close()
+	defer s.keepHistory()()
 	sources, err := c.open(config, s)
 	if err != nil {
 		return err
@@ -160,7 +161,11 @@ func (c *runCmd) open(config *configs.Config, s *sensor) ([]capture.Source, erro
 // writableFolders are those that a running picket writes to, as far as it may.
 func writableFolders(config *configs.Config) []string {
 	list := []string{config.DataFolder}
-	for _, file := range []string{config.HTTPD.AuthFile, config.HTTPD.SessionDB} {
+	files := []string{config.HTTPD.AuthFile, config.HTTPD.SessionDB}
+	if config.History.On {
+		files = append(files, config.History.File)
+	}
+	for _, file := range files {
 		folder := filepath.Dir(file)
 		if !slices.Contains(list, folder) && unix.Access(folder, unix.W_OK) == nil {
 			list = append(list, folder)

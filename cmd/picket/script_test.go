@@ -35,8 +35,9 @@ func TestMain(m *testing.M) {
 //
 //	serve ARGS...        start 'picket run ARGS' on a free port and wait until it runs; $API is its URL, $ADDR its address
 //	log PATTERN          wait until it logs a line that matches
-//	stop                 send it SIGTERM, wait for its end and print the rest of its log
+//	finish               send it SIGTERM, wait for its end and print the rest of its log
 //	get PATH             print status and body
+//	take NAME PATTERN    set NAME to what the group in PATTERN matches in the output of the command before
 //	post PATH JSON       the same for a command, with the API key in the file "key" if there is one
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return writeCaptures(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": serve, "log": waitForLog, "stop": stop, "get": get, "post": post,
+			"serve": serve, "log": waitForLog, "finish": finish, "get": get, "post": post, "take": take,
 		},
 	})
 }
@@ -171,7 +172,7 @@ func waitForLog(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintln(ts.Stdout(), ts.Value(serverKey{}).(*server).wait(ts, pattern))
 }
 
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+func finish(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(serverKey{}).(*server)
 	ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
 	for line := range s.lines {
@@ -203,6 +204,16 @@ func request(ts *testscript.TestScript, method, path, body string) {
 	text, err := io.ReadAll(answer.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%d %s\n", answer.StatusCode, text)
+}
+
+func take(ts *testscript.TestScript, neg bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("no match for %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // splitInTurns writes the frames of a pcap file by turns into odd.pcap and

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"picket/alertcore"
+	"picket/alertcore/history"
 	"picket/api"
 	"picket/api/auth"
 	"picket/api/metrics"
@@ -32,6 +33,8 @@ type sensor struct {
 	config    *configs.Config
 	log       *slog.Logger
 	core      *alertcore.Core
+	history   *history.Store // nil: none is kept
+	past      *pastAlerts    // nil: none is read
 	air       *live.Air
 	fan       *capture.Fan
 	sources   *datasources
@@ -61,6 +64,9 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	var err error
 	if s.core, err = newCore(config, alertcore.Options{Backlog: config.AlertBacklog}); err != nil {
 		return nil, err
+	}
+	if config.History.On {
+		s.past = &pastAlerts{path: config.History.File, log: log, sync: s.durable}
 	}
 	s.air = live.NewAir(adapterDefaults(config), s.sourceEvent)
 	s.fan = capture.NewFan(func(frames []capture.Frame) {
@@ -135,6 +141,11 @@ func (s *sensor) run(ctx context.Context, ln net.Listener) error {
 		s.log.Warn("some requests were cut off", "error", err)
 	}
 	wg.Wait()
+	if s.past != nil {
+		if err := s.past.close(); err != nil {
+			s.log.Warn("the history was not closed by its readers", "error", err)
+		}
+	}
 	for _, t := range s.pipeline.tallies {
 		s.log.Info("heard", t.attributes()...)
 	}

@@ -20,6 +20,8 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 	c, h := s.config, &s.config.HTTPD
 	o := api.Options{
 		Alerts: s.core, Messages: s.core, Auth: store, Status: s.status, Datasources: s.sources,
+		Durable:       s.durable,
+		Packets:       writePackets,
 		LastTimeArray: c.LastTimeFormat == configs.LastTimeArray,
 		AllowCORS:     h.AllowCORS, AllowedOrigin: h.AllowedOrigin, URIPrefix: h.URIPrefix,
 		FixedKeys: !h.AllowAuthCreation,
@@ -32,6 +34,9 @@ func serverOptions(s *sensor, store *auth.Store) api.Options {
 	if p := s.pipeline; p != nil {
 		o.DevicesFound, o.DevicesLost = p.found, p.lost
 		o.Metrics, o.Parts, o.Start = &s.metrics, s.healthParts(), s.startParts()
+	}
+	if s.past != nil {
+		o.History, o.OlderAlerts = s.past, s.past
 	}
 	if h.OpenReads {
 		o.Reads = api.ReadsOpen

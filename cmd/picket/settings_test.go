@@ -40,7 +40,7 @@ func TestOptionsOfTheServerReachIt(t *testing.T) {
 		URIPrefix: "/wids", FixedKeys: true, CertFile: "/c.pem", KeyFile: "/k.pem",
 		Pages: api.Pages{ProxyDir: "wids/", Unknown: "/404.html", Types: map[string]string{"gpx": "application/gpx+xml"}},
 	}
-	parts := cmpopts.IgnoreFields(api.Options{}, "Inventory", "Channels", "PacketStats", "Position", "EverySecond", "Alerts", "Datasources", "Messages", "Auth", "Status", "Log", "ReservedNames")
+	parts := cmpopts.IgnoreFields(api.Options{}, "Inventory", "Channels", "PacketStats", "Position", "EverySecond", "Durable", "Packets", "History", "OlderAlerts", "Alerts", "Datasources", "Messages", "Auth", "Status", "Log", "ReservedNames")
 	if diff := cmp.Diff(want, got, parts); diff != "" {
 		t.Error(diff)
 	}

@@ -21,6 +21,7 @@ const (
 	alertPacketQueue = "PACKETQUEUE"
 	alertConfigError = "CONFIGERROR"
 	alertRootUser    = "ROOTUSER"
+	alertLogDisabled = "LOGDISABLED"
 )
 
 const classSystem = "SYSTEM"
