@@ -9,9 +9,10 @@ import * as history from './history.js';
 import * as login from './login.js';
 
 const views = ['alerts', 'history', 'health'];
-let view = 'alerts';
+let view = '';
 
 function showView(name) {
+  if (view === name) return;
   view = name;
   for (const v of views) byId(v).hidden = v !== name;
   for (const link of document.querySelectorAll('nav a')) {
@@ -26,7 +27,7 @@ function route() {
   const name = location.hash.slice(1);
   if (name.startsWith('alert/')) {
     const hash = name.slice('alert/'.length);
-    showView(view);
+    showView(view || 'alerts');
     detail.open(hash, history.find(hash) ?? alerts.find(hash));
     return;
   }
@@ -53,8 +54,8 @@ byId('detail').addEventListener('click', (event) => {
 });
 addEventListener('hashchange', route);
 
-login.start();
 history.start();
+await login.start();
 health.start();
 alerts.start(showState);
 route();

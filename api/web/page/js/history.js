@@ -51,12 +51,8 @@ async function search(p, clear) {
   byId('found-older').hidden = next === null;
 }
 
-let opened = false;
-
-// open is called when the view is shown.
+// open is called when the view is shown: what was found before may be old.
 export function open() {
-  if (opened && !byId('search').hidden) return;
-  opened = true;
   byId('search').hidden = false;
   search(parameters(), true);
   get('alerts/definitions.json').then((list) => {

@@ -6,19 +6,21 @@ import { checkKey, checkPassword, hasLogin, isSignedIn, onLogin, setFirstLogin, 
 let asking = null; // a promise of the login that is asked for
 let signedIn = () => {};
 let byKey = false;
+let isFirst = false; // no login is set
 
-// ask opens the form, once for all that wait.
+// ask opens a form, once for all that wait.
 function ask() {
   asking ??= new Promise((resolve) => {
     signedIn = () => {
       asking = null;
-      byId('login').close();
+      for (const form of ['login', 'first']) byId(form).close();
       byId('login-form').reset();
       byId('sign-out').hidden = false;
       resolve();
     };
     byId('login-why').textContent = isSignedIn() ? 'The login has ended, or is not enough for this.' : 'This picket shows alerts to those it knows.';
-    if (!byId('login').open) byId('login').showModal();
+    const form = byId(isFirst ? 'first' : 'login');
+    if (!form.open) form.showModal();
   });
   return asking;
 }
@@ -62,6 +64,7 @@ async function submitFirst(event) {
   try {
     await setFirstLogin(username.value, password.value);
     await checkPassword(username.value, password.value);
+    isFirst = false;
     byId('first').close();
     byId('first-form').reset();
     byId('setup').hidden = true;
@@ -72,6 +75,7 @@ async function submitFirst(event) {
   }
 }
 
+// start returns when it is known which login to ask for.
 export async function start() {
   onLogin(ask);
   byId('login').addEventListener('cancel', (event) => event.preventDefault()); // there is nothing behind it
@@ -80,13 +84,15 @@ export async function start() {
   byId('first-form').addEventListener('submit', submitFirst);
   byId('setup-open').addEventListener('click', () => byId('first').showModal());
   byId('first-cancel').addEventListener('click', () => byId('first').close());
+  byId('first').addEventListener('close', () => { if (asking) byId('login').showModal(); });
   byId('sign-out').hidden = !isSignedIn();
   byId('sign-out').addEventListener('click', () => {
     signOut();
     location.reload();
   });
   try {
-    byId('setup').hidden = await hasLogin();
+    isFirst = !await hasLogin();
+    byId('setup').hidden = !isFirst;
   } catch {
     // the connection is told of elsewhere
   }
