@@ -233,6 +233,28 @@ func TestThePageFollowsARestart(t *testing.T) {
 	b.untilText("#list", "ring 9")
 }
 
+func TestThePagePollsWithoutAStream(t *testing.T) {
+	p := startPicket(t, "127.0.0.1")
+	p.setLogin()
+	p.define()
+	p.raise("ring 1")
+	b := openTab(t)
+	b.before(`window.EventSource = class extends EventTarget {
+		constructor() { super(); setTimeout(() => this.dispatchEvent(new Event('error'))); }
+		close() {}
+	}`)
+	b.open(p.url)
+	b.untilText("#link", "every 2 seconds")
+	p.raise("ring 2")
+	p.raise("ring 3")
+	b.untilText("#list", "ring 3")
+	p.raise("ring 4")
+	b.untilText("#list", "ring 4")
+	if got, want := doorbells(b), []string{"ring 4", "ring 3", "ring 2", "ring 1"}; !slices.Equal(got, want) {
+		t.Errorf("the list is %q, want %q", got, want)
+	}
+}
+
 func TestTextFromTheAirIsText(t *testing.T) {
 	p := startPicket(t, "127.0.0.1")
 	b := openTab(t)

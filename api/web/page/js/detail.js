@@ -52,7 +52,7 @@ function show(a) {
     el('p', { class: 'text' }, el('bdi', {}, a['kismet.alert.text'])),
     list,
     el('p', { class: 'buttons' },
-      a['picket.alert.frame_time'] ? el('a', { class: 'button primary', href: `${path}/packets.pcapng`, id: 'frames' }, 'Frames (pcapng)') : null,
+      a['picket.alert.frame_time'] ? el('a', { class: 'button primary', href: `${path}/packets.pcapng`, id: 'frames', target: '_blank', rel: 'noopener' }, 'Frames (pcapng)') : null,
       el('a', { class: 'button', href: `${path}/alert.prettyjson`, id: 'record', target: '_blank', rel: 'noopener' }, 'Record (JSON)')));
 }
 

@@ -7,6 +7,8 @@ import { get } from './server.js';
 const pollEvery = 2_000; // ms, without the stream
 const checkEvery = 20_000; // beside the stream: a proxy may hold it back, a connection be dead
 const streamAgain = 60_000; // until the stream is tried again where it failed
+const streamDelay = 3_000; // within which what is polled has to come over the stream
+const shortestWait = 500; // before the server is tried again; doubled each time
 const longestWait = 10_000;
 
 export class Feed {
@@ -27,21 +29,31 @@ export class Feed {
   // run goes on for as long as the page.
   async run() {
     for (let failures = 0; ;) {
+      const streams = Date.now() >= this.#streamAt;
       try {
-        await this.#poll();
+        await (streams ? this.#reach() : this.#poll());
         failures = 0;
       } catch (error) {
         this.#tell.state('lost', error);
-        await this.#wait(Math.min(longestWait, 500 * 2 ** failures++));
+        await this.#wait(Math.min(longestWait, shortestWait * 2 ** failures++));
         continue;
       }
-      if (Date.now() >= this.#streamAt) {
+      if (streams) {
         if (!await this.#stream()) this.#streamAt = Date.now() + streamAgain;
-        continue;
+        await this.#wait(shortestWait);
+      } else {
+        this.#tell.state('polling');
+        await this.#wait(pollEvery);
       }
-      this.#tell.state('polling');
-      await this.#wait(pollEvery);
     }
+  }
+
+  // reach returns when the server answers. Its clock may have been set back
+  // since the last alert.
+  async #reach() {
+    const time = await get('system/timestamp.json');
+    const now = time['kismet.system.timestamp.sec'] + time['kismet.system.timestamp.usec'] / 1e6;
+    this.#cursor = Math.min(this.#cursor, now);
   }
 
   async #poll() {
@@ -50,19 +62,27 @@ export class Feed {
     this.#tell.alerts(answer['kismet.alert.list']);
   }
 
-  // stream follows the event stream to its end, and tells whether it was there.
+  // stream follows the event stream to its end, and tells whether it is of use.
   #stream() {
     return new Promise((resolve) => {
-      let opened = false;
+      let useful = false;
       const events = new EventSource(`alerts/stream?since=${this.#cursor}`);
       const end = () => {
         events.close();
         clearInterval(checks);
-        resolve(opened);
+        resolve(useful);
       };
-      const checks = setInterval(() => this.#check(end), checkEvery);
+      const checks = setInterval(async () => {
+        try {
+          if (await this.#arrives()) return;
+          useful = false;
+        } catch {
+          // the connection is gone, and reach finds why
+        }
+        end();
+      }, checkEvery);
       events.addEventListener('open', () => {
-        opened = true;
+        useful = true;
         this.#tell.state('live');
       });
       events.addEventListener('alert', (event) => {
@@ -75,15 +95,15 @@ export class Feed {
     });
   }
 
-  // check polls beside the stream, whose cursor is left alone: it may have
-  // gone on meanwhile.
-  async #check(end) {
-    try {
-      const answer = await get(`alerts/wrapped/last-time/${this.#cursor}/alerts.json`);
-      this.#tell.alerts(answer['kismet.alert.list']);
-    } catch {
-      end();
-    }
+  // arrives polls beside the stream, and reports whether that has brought the
+  // same in the end.
+  async #arrives() {
+    const answer = await get(`alerts/wrapped/last-time/${this.#cursor}/alerts.json`);
+    const list = answer['kismet.alert.list'];
+    this.#tell.alerts(list);
+    if (list.length === 0) return true;
+    await new Promise((resolve) => { setTimeout(resolve, streamDelay); });
+    return list.every((a) => a['kismet.alert.timestamp'] <= this.#cursor);
   }
 
   #wait(time) {

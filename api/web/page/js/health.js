@@ -36,8 +36,9 @@ function showParts(health, ready) {
 
 function showServer(s) {
   const name = s['kismet.system.server_name'];
-  byId('server-name').textContent = name;
-  document.title = name ? `picket \u00b7 ${name}` : 'picket';
+  const own = name !== 'picket'; // which it has from the start
+  byId('server-name').textContent = own ? name : '';
+  document.title = own && name ? `picket \u00b7 ${name}` : 'picket';
   const list = [
     ['Name', name], ['Description', s['kismet.system.server_description']], ['Location', s['kismet.system.server_location']],
     ['Version', s['kismet.system.version']],
@@ -53,6 +54,11 @@ function tuned(s) {
   return s['kismet.datasource.channel'] ? `channel ${s['kismet.datasource.channel']}` : '';
 }
 
+function heard(last) {
+  const ago = Date.now() / 1000 - last;
+  return last === 0 ? 'nothing heard yet' : ago < 5 ? 'heard just now' : `last heard ${age(ago)} ago`;
+}
+
 function showSources(list) {
   byId('sources').replaceChildren(...list.map((s) => {
     const runs = s['kismet.datasource.running'] && !s['kismet.datasource.paused'];
@@ -64,7 +70,7 @@ function showSources(list) {
       el('span', { class: 'state' }, s['kismet.datasource.paused'] ? 'paused' : runs ? 'running' : 'stopped'),
       el('span', { class: 'facts-line' }, [
         s['kismet.datasource.hardware'], tuned(s), count(s['kismet.datasource.num_packets'], 'frame'), `${number(drops)} dropped`,
-        damaged ? `${number(damaged)} damaged` : '', last ? `last heard ${age(Date.now() / 1000 - last)} ago` : 'nothing heard yet',
+        damaged ? `${number(damaged)} damaged` : '', heard(last),
       ].filter(Boolean).join(' \u00b7 ')),
       s['kismet.datasource.error_reason'] || s['kismet.datasource.warning']
         ? el('bdi', { class: 'reason' }, s['kismet.datasource.error_reason'] || s['kismet.datasource.warning']) : null);

@@ -86,10 +86,7 @@ export async function start() {
   byId('first-cancel').addEventListener('click', () => byId('first').close());
   byId('first').addEventListener('close', () => { if (asking) byId('login').showModal(); });
   byId('sign-out').hidden = !isSignedIn();
-  byId('sign-out').addEventListener('click', () => {
-    signOut();
-    location.reload();
-  });
+  byId('sign-out').addEventListener('click', signOut);
   try {
     isFirst = !await hasLogin();
     byId('setup').hidden = !isFirst;

@@ -18,7 +18,7 @@ export function row(a) {
       badge(severity),
       el('time', { datetime: isoTime(time) }, shortTime(time)),
       el('strong', { class: 'name' }, a['kismet.alert.header']),
-      el('span', { class: 'who' }, el('bdi', { class: 'network' }, network(a) ?? ''), el('span', { class: 'stations' }, stations(a))),
-      el('bdi', { class: 'text' }, a['kismet.alert.text']),
+      el('span', { class: 'what' },
+        el('bdi', { class: 'network' }, network(a) ?? ''), el('span', { class: 'stations' }, stations(a)), el('bdi', { class: 'text' }, a['kismet.alert.text'])),
       el('span', { class: 'about' }, about)));
 }

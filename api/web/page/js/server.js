@@ -2,6 +2,7 @@
 // they are below the folder of the page, wherever a proxy has that.
 
 const patience = 10_000; // ms
+const signedOut = 'picket.signed-out'; // in the session's storage, from signing out to the next start
 
 let authorization = null; // kept in memory alone; the server's cookie outlives a reload
 let signIn = null; // asks for a login, resolves when there is one
@@ -44,7 +45,7 @@ export async function get(path, also = []) {
 
 // check tries credentials, and keeps those that are right.
 export async function check(path, credentials) {
-  signOut(); // a cookie would go before them
+  dropCookie(); // it would go before them
   const response = await send(path, { credentials });
   if (!response.ok) throw await refusal(response);
   authorization = credentials;
@@ -61,9 +62,20 @@ export const checkKey = (key) => check('session/check_session', `Bearer ${key}`)
 
 export const isSignedIn = () => authorization !== null || /(^|; )KISMET=/.test(document.cookie);
 
-export function signOut() {
-  authorization = null;
+function dropCookie() {
   document.cookie = 'KISMET=; Path=/; Max-Age=0; SameSite=Strict';
+}
+
+// signOut starts the page anew without a login. Answers that are on their way
+// would bring the cookie back, so that is dropped when none can come any more.
+export function signOut() {
+  sessionStorage.setItem(signedOut, 'yes');
+  location.reload();
+}
+
+if (sessionStorage.getItem(signedOut)) {
+  sessionStorage.removeItem(signedOut);
+  dropCookie();
 }
 
 // hasLogin reports whether a login is set.
