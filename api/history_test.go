@@ -145,6 +145,9 @@ func TestHistoryParameters(t *testing.T) {
 		if got, _ := f.past(read("/alerts/history.json?" + c.query)); got != c.want {
 			t.Errorf("GET %s has %q, want %q", c.query, got, c.want)
 		}
+		if got, _ := f.past(read("/alerts/history?" + c.query)); got != c.want {
+			t.Errorf("GET %s without a suffix has %q, want %q", c.query, got, c.want)
+		}
 		if got, _ := f.past(form("/alerts/history.json", c.query)); got != c.want {
 			t.Errorf("POST %s has %q, want %q", c.query, got, c.want)
 		}

@@ -34,9 +34,12 @@ func suffixOf(ctx *fasthttp.RequestCtx) []byte {
 	return path[bytes.LastIndexByte(path, '.')+1:]
 }
 
-// formatOf returns the format of the answer. It is not known for suffixes that
-// stand for none.
+// formatOf returns the format of the answer: JSON for a path without a suffix. It
+// is not known for suffixes that stand for none.
 func formatOf(ctx *fasthttp.RequestCtx) (f tracked.Format, known bool) {
+	if bytes.IndexByte(ctx.URI().PathOriginal(), '.') < 0 {
+		return tracked.JSON, true
+	}
 	return tracked.FormatOf(string(suffixOf(ctx)))
 }
 

@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{"/alerts/alerts_view" + anySuffix, get | post, reader, nil, s.alertsView},
 		{"/alerts/stream", get, reader, mimeEventStream, s.streamAlerts},
 		{"/alerts/by-id/{" + paramHash + "}/packets.pcapng", get | post, reader, mimePcapng, s.alertPackets},
+		{"/alerts/history", get | post, reader, mimeJSON, s.alertHistory},
 		{"/alerts/history" + anySuffix, get | post, reader, nil, s.alertHistory},
 		{"/alerts/definitions/define_alert.cmd", post, admin, mimeJSON, s.defineAlert},
 		{"/alerts/raise_alerts.cmd", post, admin, mimeJSON, s.raiseAlert},

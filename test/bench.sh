@@ -36,6 +36,9 @@ else
   echo "needs root, which this is not"
 fi
 
+title "Raising with a history that is synced, beside without"
+"$go" run ./test/bench/raise
+
 title "API under wrk beside a bare fasthttp handler"
 "$go" run ./test/bench/http
 

@@ -11,7 +11,7 @@ import (
 )
 
 // bulkRows is how many rows one statement inserts where there are so many.
-const bulkRows = 16
+const bulkRows = 8
 
 // bulk inserts rows into one table.
 type bulk struct {

@@ -15,9 +15,9 @@ const (
 	ageEvery   = time.Hour
 	agePortion = 24 * time.Hour
 
-	// pruneAlerts and pruneMessages are how many go in one transaction, so that
+	// How many alerts and messages go in one transaction at most, so that
 	// nobody waits for long.
-	pruneAlerts   = 100
+	pruneAlerts   = 250
 	pruneMessages = 500
 
 	// The file is kept between these parts of what it may take. What was
@@ -27,6 +27,10 @@ const (
 
 	vacuumPages = 64
 )
+
+// portion is how many alerts are deleted in one transaction: few where the log
+// is small.
+func (b bounds) portion() int64 { return min(b.walPages/2, pruneAlerts) }
 
 // pageCounts are the pages of a file.
 type pageCounts struct{ all, used int64 }
@@ -78,14 +82,18 @@ func (f *file) shrink(ctx context.Context) (more bool, err error) {
 		// A limit below what a file had is not in effect.
 		return false, nil
 	}
-	return false, f.exec(ctx, fmt.Sprintf("PRAGMA max_page_count=%d", f.bounds.pages))
+	if err := f.exec(ctx, fmt.Sprintf("PRAGMA max_page_count=%d", f.bounds.pages)); err != nil {
+		return false, err
+	}
+	// The files themselves get shorter when the log is moved into the database.
+	return false, f.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // deleteOldest deletes a portion of the oldest alerts, and messages of that
 // time, or messages alone if there are no alerts. It returns how many rows.
 func (f *file) deleteOldest(ctx context.Context) (rows int64, err error) {
 	var cutoff int64
-	err = f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts ORDER BY time LIMIT ?)", int64(pruneAlerts)).Scan(&cutoff)
+	err = f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts ORDER BY time LIMIT ?)", f.bounds.portion()).Scan(&cutoff)
 	if err != nil {
 		return 0, fmt.Errorf("find the oldest alerts: %w", err)
 	}
@@ -106,7 +114,7 @@ func (f *file) deleteUntil(ctx context.Context, cutoff alertcore.Micros) (rows i
 			return err
 		}
 		var last int64 // of this portion
-		err := f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts WHERE time <= ? ORDER BY time LIMIT ?)", int64(cutoff), int64(pruneAlerts)).Scan(&last)
+		err := f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts WHERE time <= ? ORDER BY time LIMIT ?)", int64(cutoff), f.bounds.portion()).Scan(&last)
 		if err != nil {
 			return fmt.Errorf("find what is too old: %w", err)
 		}
@@ -154,5 +162,5 @@ func (f *file) oldCutoff(ctx context.Context, now alertcore.Micros, maxAge time.
 	if oldest > int64(cutoff) {
 		return 0, nil
 	}
-	return min(cutoff, alertcore.Micros(oldest+agePortion.Microseconds())), nil
+	return min(cutoff, alertcore.Micros(oldest+agePortion.Microseconds()-1)), nil
 }

@@ -17,6 +17,10 @@ const (
 	// How often a commit is put off at most because somebody comes.
 	gatherings = 16
 
+	// How many commits there are between two looks at the size. What they write
+	// finds room, as pruning begins early and the bound itself is SQLite's.
+	countEvery = 16
+
 	// How long after a fault writing is tried again.
 	firstRetry = time.Second
 	lastRetry  = time.Minute
@@ -33,6 +37,7 @@ type writer struct {
 	ageAt   time.Time // when what is too old is looked for
 	cutoff  alertcore.Micros
 	prune   bool // the file is too large
+	commits uint
 }
 
 // Run writes what is journalled until ctx ends, then the rest. It must be
@@ -72,6 +77,9 @@ func (w *writer) step(ctx context.Context) {
 	case len(w.batch.waiters) > 0:
 		w.gather()
 		w.write(work)
+		if w.file != nil && (w.prune || w.cutoff != 0) {
+			w.tidy(work) // there may be somebody waiting always
+		}
 	case w.batch.len() > 0 && w.due.IsZero():
 		w.due = now.Add(w.company())
 	case w.batch.len() > 0 && (!now.Before(w.due) || w.batch.len() > w.o.Queue/2):
@@ -137,10 +145,15 @@ func (w *writer) write(ctx context.Context) {
 	w.due = time.Time{}
 	w.batch.release(nil)
 	w.resumed()
-	var err error
-	if w.prune, err = w.file.tooLarge(ctx); err != nil {
-		w.fail(ctx, err)
+	if w.commits++; w.commits%countEvery != 0 {
+		return
 	}
+	over, err := w.file.tooLarge(ctx)
+	if err != nil {
+		w.fail(ctx, err)
+		return
+	}
+	w.prune = w.prune || over // what was begun is brought to its end
 }
 
 // commit writes a portion. When the file has all the pages that it may have,
