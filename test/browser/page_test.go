@@ -310,6 +310,7 @@ func TestThePageAsksForALogin(t *testing.T) {
 
 	t.Log("signed out, one has to sign in")
 	b.click("nav a[data-view='health']")
+	b.untilText("#messages", "ring 1") // and nothing moves any more
 	b.click("#sign-out")
 	b.do(chromedp.WaitVisible(chromedp.CSS("#login")))
 	b.screenshot("login")
