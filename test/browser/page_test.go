@@ -152,8 +152,9 @@ func checkWidth(b *tab) {
 	for _, view := range []string{"alerts", "history", "health"} {
 		b.click("nav a[data-view='" + view + "']")
 		b.do(chromedp.WaitVisible(chromedp.CSS("#" + view)))
-		if width := value[int](b, `document.documentElement.scrollWidth`); width > 360 {
-			b.t.Errorf("%s is %d pixels wide on a screen of 360", view, width)
+		if wide := value[[]string](b, `[document.documentElement, ...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() &&
+			(e.getBoundingClientRect().right > 361 || e.scrollWidth > 361)).map((e) => e.outerHTML.slice(0, 100))`); len(wide) > 0 {
+			b.t.Errorf("%s has what is wider than a screen of 360 pixels: %q", view, wide)
 		}
 		unnamed := value[[]string](b, `[...document.querySelectorAll('button, a, input, select')].filter((e) => e.checkVisibility() &&
 			!(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map((e) => e.outerHTML)`)
@@ -252,6 +253,68 @@ func TestThePagePollsWithoutAStream(t *testing.T) {
 	b.untilText("#list", "ring 4")
 	if got, want := doorbells(b), []string{"ring 4", "ring 3", "ring 2", "ring 1"}; !slices.Equal(got, want) {
 		t.Errorf("the list is %q, want %q", got, want)
+	}
+}
+
+func TestOlderAlertsAreShownWhenAskedFor(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "picket.conf")
+	if err := os.WriteFile(config, []byte("alertbacklog=1000\nhistory=false\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := startPicket(t, "127.0.0.1", "--config", config)
+	p.setLogin()
+	p.define()
+	const most = 450
+	var want []string
+	for n := 1; n <= most; n++ {
+		text := fmt.Sprintf("ring %d", n)
+		p.raise(text)
+		want = append(want, text)
+	}
+	slices.Reverse(want)
+	b := openTab(t)
+	b.open(p.url)
+	b.untilText("#list", "ring 450")
+	if n := len(doorbells(b)); n != 200 {
+		t.Errorf("%d alerts are shown at first", n)
+	}
+	for !value[bool](b, `document.querySelector('#older').hidden`) {
+		shown := len(doorbells(b))
+		b.click("#older")
+		b.until(fmt.Sprintf("document.querySelectorAll('#list .row').length > %d && !document.querySelector('#older').disabled", shown))
+	}
+	if got := doorbells(b); !slices.Equal(got, want) {
+		t.Errorf("%d alerts are shown, want the %d in order", len(got), len(want))
+	}
+
+	t.Log("there is no history, and the page says so")
+	b.expect(`404 .*alerts/history`)
+	b.click("#to-history")
+	b.untilText("#search-status", "keeps no history")
+	if value[bool](b, `document.querySelector('#search').checkVisibility()`) {
+		t.Error("there is a form to search a history that there is none of")
+	}
+}
+
+func TestAClockThatWasSetBackHidesNothingAndRepeatsNothing(t *testing.T) {
+	p := startPicket(t, "127.0.0.1")
+	p.setLogin()
+	p.define()
+	p.raise("ring 1")
+	b := openTab(t)
+	b.before(`const ask = window.fetch;
+		window.fetch = (path, options) => path.includes('timestamp.json')
+			? Promise.resolve(Response.json({ 'kismet.system.timestamp.sec': Math.floor(Date.now() / 1000) - 3600, 'kismet.system.timestamp.usec': 0 }))
+			: ask(path, options)`)
+	b.open(p.url)
+	b.until(`document.querySelector('#link').dataset.state === 'live'`)
+	p.raise("ring 2")
+	b.untilText("#list", "ring 2")
+	if got, want := doorbells(b), []string{"ring 2", "ring 1"}; !slices.Equal(got, want) {
+		t.Errorf("the list is %q, want %q", got, want)
+	}
+	if got, want := b.text("#count"), fmt.Sprintf("%d alerts", value[int](b, `document.querySelectorAll('#list .row').length`)); got != want {
+		t.Errorf("the list has %q, want %q", got, want)
 	}
 }
 

@@ -64,7 +64,9 @@ const draw = later(() => {
     ? `${count(matching.length, 'alert')} of ${old.length} match` : count(old.length, 'alert');
   byId('empty').hidden = matching.length > 0;
   byId('empty').textContent = order.length ? 'No alert here matches the filter.' : 'No alerts. picket is listening, and they appear here by themselves.';
-  byId('older').hidden = matching.length <= rowsShown && order.length >= Math.min(total, mostKept);
+  const isAll = matching.length <= rowsShown && order.length >= Math.min(total, mostKept);
+  byId('older').hidden = isAll;
+  byId('to-history').hidden = !isAll;
   drawCounts(old);
   drawNow();
 });
