@@ -181,6 +181,19 @@ func checkWidth(b *tab) {
 	b.screenshot("dark-health")
 }
 
+func TestThePageTellsWhatIsIll(t *testing.T) {
+	p := startPicket(t, "127.0.0.1", "--source", "nowlan0")
+	b := openTab(t)
+	b.expect(`503 .*/(healthz|readyz)|500 .*check_setup_ok`) // no login is set
+	b.open(p.url)
+	b.do(chromedp.WaitVisible(chromedp.CSS("#health-mark")), chromedp.WaitVisible(chromedp.CSS("#setup")))
+	b.click("nav a[data-view='health']")
+	b.untilText("#health-summary", "Ill: sources")
+	b.untilText("#parts [data-status='ill'] .reason", "nowlan0")
+	b.untilText("#sources [data-status='ill'] .reason", "nowlan0")
+	b.screenshot("ill")
+}
+
 func TestTextFromTheAirIsText(t *testing.T) {
 	p := startPicket(t, "127.0.0.1")
 	b := openTab(t)
