@@ -57,6 +57,7 @@ type events struct {
 	posts   []publication               // not yet in the chain
 	empty   chan struct{}               // closed when the server goes down and all clients have left
 	closed  bool
+	slow    uint64 // clients that were let go, as they were
 
 	ctx    context.Context // of all clients; ends when the server goes down
 	cancel context.CancelFunc
@@ -135,6 +136,28 @@ func (es *events) append(e *event, size int) {
 	es.tail.next.Store(e)
 	es.tail = e
 	es.unsaid++
+}
+
+// listening is how many clients there are, by how they are connected, and how
+// many were let go so far as they were too slow.
+func (es *events) listening() (sockets, sse int, slow uint64) {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	for c := range es.clients {
+		if c.wire == overSSE {
+			sse++
+		} else {
+			sockets++
+		}
+	}
+	return sockets, sse, es.slow
+}
+
+// wasSlow counts a client that was let go.
+func (es *events) wasSlow() {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	es.slow++
 }
 
 // announce wakes the clients, and lets go of those that are too far behind.

@@ -99,6 +99,7 @@ func (c *streamClient) run(start func() error) {
 		return // nobody is there
 	}
 	if end.slow {
+		c.hub.wasSlow()
 		c.log.Warn("a client of the event stream was dropped", "peer", c.conn.RemoteAddr().String(), "reason", end.reason)
 	}
 	if !errors.Is(why, os.ErrDeadlineExceeded) { // else it waits in the midst of something

@@ -7,9 +7,9 @@ import (
 	"picket/alertcore/tracked"
 )
 
-// run makes events of what happens, until ended is closed.
-func (es *events) run(ended <-chan struct{}) {
-	follower := es.alerts.Follow()
+// run makes events of what a follower is handed, and of what happens besides,
+// until ended is closed. The follower has to be older than the first client.
+func (es *events) run(follower *alertcore.Follower, ended <-chan struct{}) {
 	defer follower.Close()
 	second := time.NewTicker(time.Second)
 	defer second.Stop()

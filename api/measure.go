@@ -113,6 +113,10 @@ func (s *Server) collect(w *metrics.Writer) {
 	}
 	w.Gauge("picket_http_connections", "Connections of clients.", float64(s.conns.number()))
 	w.Gauge("picket_http_connections_max", "Connections above which the one that waits for longest is closed.", float64(s.o.Limits.Connections))
+	sockets, sse, slow := s.events.listening()
+	w.Gauge("picket_event_clients", "Clients of the event stream.", float64(sockets), "stream", "websocket")
+	w.Gauge("picket_event_clients", "", float64(sse), "stream", "sse")
+	w.Counter("picket_event_clients_too_slow_total", "Clients of the event stream that were let go, as they took events too slowly.", slow)
 	w.Histogram("picket_poll_lag_seconds", "Time from the cursor that a poller came with to the newest alert; 0 when it had all.", m.lag)
 	w.Histogram("picket_poll_lag_records", "Alerts that a poller had not had yet.", m.lagRecords)
 	for _, c := range s.health.latest() {

@@ -246,7 +246,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	housekeeping.Go(func() { s.keepHouse(ended) })
 	s.health.look(time.Now())
 	housekeeping.Go(func() { s.health.watch(ended) })
-	housekeeping.Go(func() { s.events.run(ended) })
+	follower := s.o.Alerts.Follow()
+	housekeeping.Go(func() { s.events.run(follower, ended) })
 	defer housekeeping.Wait()
 	defer close(ended)
 	if err := s.http.Serve(ln); err != nil {

@@ -61,6 +61,7 @@ type Store struct {
 	queue queue
 
 	waiting  atomic.Int64 // things journalled and not written
+	oldest   atomic.Int64 // when the first of them came, or somewhat before: after began
 	lost     atomic.Int64 // things that found no room, and were not told of yet
 	lastLoss atomic.Int64 // ns since began
 	stopped  atomic.Bool  // nothing is written
@@ -150,6 +151,17 @@ func (s *Store) Written() bool { return !s.stopped.Load() }
 // Waiting returns how many things are journalled and not written.
 func (s *Store) Waiting() int { return int(s.waiting.Load()) }
 
+// Room returns how many things can wait.
+func (s *Store) Room() int { return s.o.Queue }
+
+// Lag returns for how long the first of them has waited, or somewhat more.
+func (s *Store) Lag() time.Duration {
+	if s.waiting.Load() == 0 {
+		return 0
+	}
+	return time.Since(s.began) - time.Duration(s.oldest.Load())
+}
+
 // Record journals r. It never blocks.
 func (s *Store) Record(r *alertcore.Record) {
 	if s.room() {
@@ -173,7 +185,10 @@ func (s *Store) Definition(d alertcore.Definition) {
 
 // room takes a place among what waits, or counts a loss.
 func (s *Store) room() bool {
-	if s.waiting.Add(1) <= int64(s.o.Queue) {
+	if n := s.waiting.Add(1); n <= int64(s.o.Queue) {
+		if n == 1 {
+			s.oldest.Store(int64(time.Since(s.began)))
+		}
 		return true
 	}
 	s.waiting.Add(-1)

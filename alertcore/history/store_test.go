@@ -212,3 +212,33 @@ func TestLimitsGoOnAfterRestart(t *testing.T) {
 		}
 	}
 }
+
+func TestLagIsThatOfWhatWaits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.kismet")
+	s, err := Open(path, Options{Sync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Lag(); got != 0 {
+		t.Errorf("while nothing waits: %v", got)
+	}
+	s.Definition(alertcore.Definition{Header: "ODD", Class: "OTHER"})
+	began := s.began
+	s.began = began.Add(-time.Hour) // as if it had come an hour ago
+	s.oldest.Store(0)
+	if got := s.Lag(); got < time.Hour || s.Waiting() != 1 {
+		t.Errorf("of %d that wait for an hour: %v", s.Waiting(), got)
+	}
+	s.began = began
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	if err := s.Sync(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := s.Lag(); got != 0 {
+		t.Errorf("when all is written: %v", got)
+	}
+	cancel()
+	running.Wait()
+}

@@ -133,6 +133,7 @@ func (w *writer) wait(ctx context.Context, until time.Time) {
 
 // write commits the batch.
 func (w *writer) write(ctx context.Context) {
+	taken := int64(time.Since(w.began))
 	for w.batch.len() > 0 {
 		p := w.batch.portion(w.file.bounds.transaction)
 		if err := w.commit(ctx, p); err != nil {
@@ -140,6 +141,7 @@ func (w *writer) write(ctx context.Context) {
 			return
 		}
 		w.batch.drop(p)
+		w.oldest.Store(taken) // what waits now came later
 		w.waiting.Add(int64(-p.len()))
 	}
 	w.due = time.Time{}

@@ -22,6 +22,7 @@ func (s *sensor) collect(w *metrics.Writer) {
 	collectAlerts(w, s.core.Tallies())
 	w.Histogram("picket_frame_to_record_seconds", "Time from the capture of the frame that completed a finding to the record of its alert, of sources whose frames are of now.", s.pipeline.latency)
 	w.Queue("turn", s.fan.Waiting(), 0)
+	s.collectHistory(w)
 	w.Gauge("picket_counts_timestamp_seconds", "When the counts of frames, tables and detectors were taken.", float64(c.at.UnixMilli())/1000)
 	w.Gauge("picket_build_info", "The program that runs.", 1, "version", versionText(), "goversion", runtime.Version())
 }

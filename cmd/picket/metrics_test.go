@@ -234,6 +234,7 @@ func runningSensor(t *testing.T, sources ...string) (s *sensor, url string) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
+	t.Cleanup(s.keepHistory())
 	for _, definition := range sources {
 		d, err := s.sources.open(definition, false)
 		if err == nil {

@@ -17,6 +17,7 @@ func (s *sensor) healthParts() []api.Part {
 		{Name: "sources", Check: func() error { return sourcesIll(s.sources.Datasources()) }},
 		{Name: "detectors", Check: func() error { return detectorsIll(s.counts.Load().off) }},
 		{Name: "capture", Check: func() error { return s.loss.ill(time.Now()) }},
+		{Name: "history", Check: s.historyIll},
 	}
 }
 
