@@ -50,6 +50,7 @@ function showServer(s) {
 }
 
 function tuned(s) {
+  if (!s['kismet.datasource.running']) return '';
   if (s['kismet.datasource.hopping']) return `hopping over ${count(s['kismet.datasource.hop_channels'].length, 'channel')}, now on ${s['kismet.datasource.channel'] || 'none'}`;
   return s['kismet.datasource.channel'] ? `channel ${s['kismet.datasource.channel']}` : '';
 }
