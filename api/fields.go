@@ -51,25 +51,35 @@ func parseFields(d dictionary) (fields tracked.Fields, err error) {
 		return fields, err
 	}
 	list, _ := v.([]any)
+	err = addFields(&fields, list, errFieldPair, errField)
+	return fields, err
+}
+
+// addFields takes in paths, and pairs of a path and a name. Entries that are
+// wrong are answered with the errors given; those that are neither are passed
+// over if their error is nil.
+func addFields(fields *tracked.Fields, list []any, badPair, neither error) error {
 	for _, entry := range list {
 		switch entry := entry.(type) {
 		case string:
 			fields.Add(entry, "")
 		case []any:
 			if len(entry) != 2 {
-				return fields, errFieldPair
+				return badPair
 			}
 			path, isPath := entry[0].(string)
 			alias, isAlias := entry[1].(string)
 			if !isPath || !isAlias {
-				return fields, errFieldPair
+				return badPair
 			}
 			fields.Add(path, alias)
 		default:
-			return fields, errField
+			if neither != nil {
+				return neither
+			}
 		}
 	}
-	return fields, nil
+	return nil
 }
 
 // simplified answers with v, or with the members of it that a request asks for.

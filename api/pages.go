@@ -20,6 +20,10 @@ type Pages struct {
 	// and is for its files alone.
 	Kismet bool
 
+	// Policy is the Content-Security-Policy of the files; "": they have none,
+	// nor the other headers that keep a page to itself.
+	Policy string
+
 	Types    map[string]string // by extension, without the dot, for those that have none by nature; httpd_mime
 	ProxyDir string            // httpd_proxy_dir: "name/" where a reverse proxy has picket below a folder
 	Unknown  string            // httpd_redirect_unknown: "/file" that answers what is neither route nor file; "": nothing does
@@ -88,8 +92,15 @@ func (s *Server) servePage(ctx *fasthttp.RequestCtx, path []byte) bool {
 
 func (s *Server) preparePage(ctx *fasthttp.RequestCtx, name string) {
 	s.prepare(ctx, s.o.Pages.typeOf(name))
-	if s.o.Pages.ProxyDir != "" {
-		ctx.Response.Header.Set("X-Proxy-Dir", s.o.Pages.ProxyDir)
+	p, h := &s.o.Pages, &ctx.Response.Header
+	if p.ProxyDir != "" {
+		h.Set("X-Proxy-Dir", p.ProxyDir)
+	}
+	if p.Policy != "" {
+		h.Set("Content-Security-Policy", p.Policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY") // for browsers without frame-ancestors
+		h.Set("Referrer-Policy", "no-referrer")
 	}
 }
 

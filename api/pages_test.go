@@ -295,3 +295,18 @@ func FuzzPages(f *testing.F) {
 		}
 	})
 }
+
+func TestPagesWithAPolicyKeepToThemselves(t *testing.T) {
+	files := fstest.MapFS{"index.html": {Data: []byte("<p>own")}}
+	f := newFixture(t, func(o *Options, _ *auth.Options) { o.Pages = Pages{Files: files, Policy: "default-src 'self'"} })
+	for header, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
+	} {
+		if got := f.do(read("/")).header.Get(header); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+		if got := newPages(t, writePages(t), nil).do(read("/")).header.Get(header); got != "" {
+			t.Errorf("%s of Kismet's interface, which has scripts in its pages: %q", header, got)
+		}
+	}
+}

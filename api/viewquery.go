@@ -73,23 +73,8 @@ func viewFields(d dictionary) (fields tracked.Fields, err error) {
 		return fields, err
 	}
 	list, _ := m["fields"].([]any)
-	for _, entry := range list {
-		switch entry := entry.(type) {
-		case string:
-			fields.Add(entry, "")
-		case []any:
-			if len(entry) != 2 {
-				return fields, errViewFields
-			}
-			path, isPath := entry[0].(string)
-			alias, isAlias := entry[1].(string)
-			if !isPath || !isAlias {
-				return fields, errViewFields
-			}
-			fields.Add(path, alias)
-		}
-	}
-	return fields, nil
+	err = addFields(&fields, list, errViewFields, nil)
+	return fields, err
 }
 
 // viewNumber reads the number that text starts with. A negative one is beyond

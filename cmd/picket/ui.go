@@ -6,6 +6,7 @@ import (
 
 	"picket/alertcore"
 	"picket/api"
+	"picket/api/web"
 	"picket/configs"
 )
 
@@ -34,11 +35,11 @@ func (s *sensor) tellOfUI(err error) {
 	s.core.Post(alertcore.MessageError, "Kismet's web interface is not served: "+err.Error())
 }
 
-// pages are the web interface that is served: Kismet's if it is there. Where it
-// is not, Files is free for picket's own.
+// pages are the web interface that is served: Kismet's if it is there, else
+// picket's own.
 func (s *sensor) pages() api.Pages {
 	h := &s.config.HTTPD
-	p := api.Pages{ProxyDir: h.ProxyDir, Unknown: h.RedirectUnknown}
+	p := api.Pages{Files: web.Files(), Policy: web.Policy, ProxyDir: h.ProxyDir, Unknown: h.RedirectUnknown}
 	for _, m := range h.MIMETypes {
 		if p.Types == nil {
 			p.Types = map[string]string{}
@@ -46,7 +47,7 @@ func (s *sensor) pages() api.Pages {
 		p.Types[m.Extension] = m.Type
 	}
 	if s.ui != nil {
-		p.Files, p.Kismet = s.ui.FS(), true
+		p.Files, p.Policy, p.Kismet = s.ui.FS(), "", true
 	}
 	return p
 }
