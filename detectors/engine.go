@@ -195,12 +195,12 @@ func (e *Engine) elementsOf(c *Context) *dot11.ElementSet {
 		e.elements.Fill(f) // of a newcomer
 		return &e.elements
 	}
-	place := number(&f.Transmitter)*31 + uint64(f.Kind)
+	place := mix(number(&f.Transmitter) ^ uint64(f.Kind)<<48)
 	return e.repeated[place%repeatedMemos].Fill(f)
 }
 
 // repeatedMemos are enough for the stations that join or scan at one time.
-const repeatedMemos = 64
+const repeatedMemos = 256
 
 // Devices is how many access points and stations the state holds. Like Frame
 // it is for the engine's owner.

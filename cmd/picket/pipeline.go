@@ -46,7 +46,9 @@ type pipeline struct {
 	location func() *alertcore.Location
 
 	found, lost *detectors.DeviceList // that the engine goes by
-	frequencies frequencyCounts
+
+	// frequencies, when not nil, counts what is heard by frequency.
+	frequencies *frequencyCounts
 
 	frame   dot11.Frame
 	number  uint64    // of the frame in hand, from 1
@@ -169,7 +171,9 @@ func (p *pipeline) take(f *capture.Frame) {
 	}
 	t.sound[p.frame.Radio.Band][p.frame.Kind]++
 	p.now = f.Timestamp
-	p.frequencies.count(&p.frame, f.Length)
+	if p.frequencies != nil {
+		p.frequencies.count(&p.frame, f.Length)
+	}
 	p.engine.Frame(&p.frame, f.Timestamp, f.Source.Name)
 }
 

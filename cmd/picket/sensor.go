@@ -82,6 +82,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 	}
 	s.pipeline.adapters = s.sources.adapters
 	s.pipeline.location = s.positions.location
+	s.pipeline.frequencies = new(frequencyCounts)
 	s.pipeline.watched, s.pipeline.badFrames = s.air.WatchedAt, s.sources.badFrames
 	s.pipeline.live, s.pipeline.queue = s.sources.live, &s.queue
 	s.counts.Store(s.pipeline.count(s.started))
