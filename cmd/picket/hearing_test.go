@@ -140,7 +140,7 @@ func TestGainOfACount(t *testing.T) {
 
 func TestTrendsAreLookedAtOnceInEachSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &sensor{sources: &datasources{}, pipeline: &pipeline{}, fan: capture.NewFan(nil, nil)}
+		s := &sensor{sources: &datasources{}, pipeline: &pipeline{frequencies: new(frequencyCounts)}, fan: capture.NewFan(nil, nil)}
 		s.counts.Store(new(pipelineCounts))
 		time.Sleep(1234 * time.Millisecond)
 		var wg sync.WaitGroup
