@@ -40,26 +40,27 @@ func main() {
 	flag.IntVar(&l.rounds, "rounds", 7, "how often each picket is loaded; the median counts")
 	flag.DurationVar(&l.duration, "d", time.Second, "how long each is loaded a round")
 	folder := flag.String("folder", "", "where the history is kept; empty: in the folder for temporary files")
+	size := flag.Int64("size", 0, "MiB that the history may take (history_max_size); once it is full, the oldest alerts have to be deleted. 0: the usual")
 	bound := flag.Float64("bound", 0, "fail if the ratio is below this")
 	flag.Parse()
-	if err := run(l, *folder, *bound); err != nil {
+	if err := run(l, *folder, *size<<20, *bound); err != nil {
 		fmt.Fprintln(os.Stderr, "raise:", err)
 		os.Exit(1)
 	}
 }
 
-func run(l load, folder string, bound float64) (err error) {
+func run(l load, folder string, size int64, bound float64) (err error) {
 	folder, err = os.MkdirTemp(folder, "picket-raise-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	memory, err := newTarget("")
+	memory, err := newTarget("", 0)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, memory.close()) }()
-	disk, err := newTarget(filepath.Join(folder, "history.kismet"))
+	disk, err := newTarget(filepath.Join(folder, "history.kismet"), size)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ type target struct {
 
 const password = "hunter22"
 
-func newTarget(path string) (*target, error) {
+func newTarget(path string, size int64) (*target, error) {
 	core := alertcore.New(alertcore.Options{Backlog: 50})
 	o := api.Options{
 		Alerts: core, Messages: core, Reads: api.ReadsOpen,
@@ -148,7 +149,7 @@ func newTarget(path string) (*target, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	if path != "" {
-		store, err := history.Open(path, history.Options{Sync: true, MaxAge: 30 * 24 * time.Hour})
+		store, err := history.Open(path, history.Options{Sync: true, MaxAge: 30 * 24 * time.Hour, MaxSize: size})
 		if err != nil {
 			cancel()
 			return nil, err
