@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -26,9 +27,23 @@ func (s *Server) settle(ctx *fasthttp.RequestCtx) {
 	}
 	// Not ctx: that ends when the server is shut down, and a request under way
 	// is brought to its end then.
-	timed, cancel := context.WithTimeout(context.Background(), durableTime)
-	defer cancel()
-	if s.o.Durable(timed) != nil {
+	if s.o.Durable(s.patience.current()) != nil {
 		ctx.Response.Header.Set(headerHistory, historyMemory)
 	}
 }
+
+// patience is a context for all who begin to wait within about a second: one of
+// its own for each would take a good part of what a raise takes.
+type patience struct {
+	ctx atomic.Pointer[context.Context]
+}
+
+// renew is called once a second, and before the first wait.
+func (p *patience) renew() {
+	const patient = durableTime + time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patient)
+	time.AfterFunc(patient, cancel)
+	p.ctx.Store(&ctx)
+}
+
+func (p *patience) current() context.Context { return *p.ctx.Load() }

@@ -36,6 +36,7 @@ type Server struct {
 	views     standingViews
 	events    *events
 	date      dateLine
+	patience  patience
 	tags      tagSeed
 	measures  measures
 	health    health
@@ -70,6 +71,7 @@ func New(o Options) (*Server, error) {
 	s.lists = lists{alerts: o.Alerts, tags: s.tags}
 	s.views.alerts, s.views.tags = o.Alerts, s.tags
 	s.date.set(time.Now())
+	s.patience.renew()
 	if o.CertFile != "" || o.KeyFile != "" {
 		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
 		if err != nil {
@@ -138,6 +140,7 @@ func (s *Server) keepHouse(ended <-chan struct{}) {
 			return
 		case now := <-second.C:
 			s.date.set(now)
+			s.patience.renew()
 			s.conns.tick()
 			s.views.tick()
 		}

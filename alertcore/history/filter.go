@@ -62,7 +62,7 @@ func (f *Filter) query() (statement string, args []any) {
 		at("<", f.Before)
 	}
 	if f.Name != "" {
-		and("a.header = ?", f.Name)
+		and("p.header = ?", f.Name)
 	}
 	if f.MAC != "" {
 		and("instr(p.addresses, ?) > 0", " "+f.MAC+" ")
@@ -71,7 +71,7 @@ func (f *Filter) query() (statement string, args []any) {
 		and("p.severity >= ?", int64(f.Severity))
 	}
 	statement = "SELECT a.ts_sec, a.ts_usec, a.json FROM alerts a"
-	if f.MAC != "" || f.HasSeverity {
+	if f.Name != "" || f.MAC != "" || f.HasSeverity {
 		statement += " JOIN picket_alerts p ON p.time = a.ts_sec * 1000000 + a.ts_usec"
 	}
 	if len(where) > 0 {

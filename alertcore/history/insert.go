@@ -102,7 +102,7 @@ func newInserts(c driver.ConnPrepareContext, packetid int64) (in *inserts, err e
 		into, row string
 	}{
 		{&in.alerts, "alerts", "(?,?,?,?,0,0,?,?)"},
-		{&in.extras, "picket_alerts", "(?,?,?,?,?,?)"},
+		{&in.extras, "picket_alerts", "(?,?,?,?,?,?,?)"},
 		{&in.messages, "messages", "(?,0,0,?,?)"},
 		{&in.packets, "packets", "(?,?,?,'" + noAddress + "','" + noAddress + "','" + noAddress + "',?,'0',0,0,0,0,0,?,?,?,?,?,0,?,0,0,?,?)"},
 		{&in.evidence, "picket_evidence", "(?,?,?,?)"},
@@ -174,7 +174,7 @@ func (in *inserts) record(r *alertcore.Record) error {
 			subject = s.String()
 		}
 	}
-	if err := in.extras.add(int64(r.Time()), int64(r.Hash()), int64(def.Severity), addressesOf(a), limitTime, subject); err != nil {
+	if err := in.extras.add(int64(r.Time()), int64(r.Hash()), int64(def.Severity), def.Header, addressesOf(a), limitTime, subject); err != nil {
 		return err
 	}
 	for i := range a.Evidence {

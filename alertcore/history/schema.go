@@ -49,7 +49,6 @@ CREATE TABLE messages (ts_sec INT, lat REAL, lon REAL, msgtype TEXT, message TEX
 CREATE TABLE snapshots (ts_sec INT, ts_usec INT, lat REAL, lon REAL, snaptype TEXT, json BLOB);
 
 CREATE UNIQUE INDEX picket_alerts_by_time ON alerts (ts_sec, ts_usec);
-CREATE INDEX picket_alerts_by_header ON alerts (header, ts_sec, ts_usec);
 CREATE UNIQUE INDEX picket_packets_by_id ON packets (packetid);
 
 CREATE TABLE picket_state (name TEXT PRIMARY KEY, value INT) WITHOUT ROWID;
@@ -57,6 +56,7 @@ CREATE TABLE picket_alerts (
 	time       INTEGER PRIMARY KEY, -- of the row in alerts: µs since the Unix epoch
 	hash       INT,
 	severity   INT,
+	header     TEXT, -- of the row in alerts; an index of that would have to be written with each alert
 	addresses  TEXT, -- all that the alert names, each between blanks
 	limit_time INT,  -- when it counted for its limits, in µs; NULL if it passed none
 	subject    TEXT  -- that the limit of a built-in alert was kept for; NULL if it is devmac
