@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -164,32 +163,24 @@ func (v *viewRows[R]) sorted(list []R, q *viewQuery, start, end int) []R {
 		}
 		return reversed(list[len(list)-end : len(list)-start])
 	}
-	cells := make([]viewCell, len(list))
-	absent := true
 	read := v.columnOf(path)
 	if read == nil {
 		read = func(row R) viewCell { return cellIn(v.object(row), path) }
 	}
-	for i, row := range list {
-		cells[i] = read(row)
-		absent = absent && cells[i].kind == cellAbsent
+	sort := newRowSort(len(list), q.descending)
+	for _, row := range list {
+		cell := read(row)
+		sort.add(&cell)
 	}
-	if absent {
+	if sort.absent() {
 		if q.descending {
 			return list[start:end]
 		}
 		return reversed(list[len(list)-end : len(list)-start])
 	}
-	direction := 1
-	if q.descending {
-		direction = -1
-	}
-	page := window(len(list), start, end, func(a, b int32) int {
-		return cmp.Or(direction*compareCells(&cells[a], &cells[b]), cmp.Compare(a, b))
-	})
-	rows := make([]R, len(page))
-	for i, at := range page {
-		rows[i] = list[at]
+	rows := make([]R, end-start)
+	for i, r := range sort.window(start, end) {
+		rows[i] = list[r.row]
 	}
 	return rows
 }
@@ -198,53 +189,4 @@ func reversed[R any](list []R) []R {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list
-}
-
-// window returns those of the numbers below n that have the places from start
-// to end when they are in order. No two may be equal.
-func window(n, start, end int, compare func(a, b int32) int) []int32 {
-	if end == start {
-		return nil
-	}
-	if n-start < end { // nearer to the end: count from there
-		page := window(n, n-end, n-start, func(a, b int32) int { return compare(b, a) })
-		slices.Reverse(page)
-		return page
-	}
-	// The first ones are gathered in a heap with the last of them on top.
-	first := make([]int32, 0, end)
-	for i := range int32(n) {
-		switch {
-		case len(first) < end:
-			first = append(first, i)
-			if len(first) == end {
-				for at := end/2 - 1; at >= 0; at-- {
-					sink(first, at, compare)
-				}
-			}
-		case compare(i, first[0]) < 0:
-			first[0] = i
-			sink(first, 0, compare)
-		}
-	}
-	slices.SortFunc(first, compare)
-	return first[start:]
-}
-
-// sink puts the number at a place of the heap where it belongs below.
-func sink(heap []int32, at int, compare func(a, b int32) int) {
-	for {
-		child := 2*at + 1
-		if child >= len(heap) {
-			return
-		}
-		if child+1 < len(heap) && compare(heap[child], heap[child+1]) < 0 {
-			child++
-		}
-		if compare(heap[at], heap[child]) >= 0 {
-			return
-		}
-		heap[at], heap[child] = heap[child], heap[at]
-		at = child
-	}
 }

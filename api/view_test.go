@@ -1,13 +1,10 @@
 package api
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,29 +14,6 @@ import (
 	"picket/alertcore"
 	"picket/alertcore/tracked"
 )
-
-// Any part of any list is what it is in the sorted list.
-func TestWindowIsAPartOfTheSortedList(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	for range 2000 {
-		n := random.IntN(60)
-		keys := make([]int, n)
-		for i := range keys {
-			keys[i] = random.IntN(1 + random.IntN(20)) // many are equal
-		}
-		compare := func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) }
-		want := make([]int32, n)
-		for i := range want {
-			want[i] = int32(i)
-		}
-		slices.SortFunc(want, compare)
-		start := random.IntN(n + 1)
-		end := start + random.IntN(n-start+1)
-		if got := window(n, start, end, compare); !slices.Equal(got, want[start:end]) {
-			t.Fatalf("%v from %d to %d: %v, want %v", keys, start, end, got, want[start:end])
-		}
-	}
-}
 
 // raised publishes alerts, the names of which are their texts too.
 func (f *fixture) raised(alerts ...alertcore.Alert) {
