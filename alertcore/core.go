@@ -206,22 +206,24 @@ func (c *Core) Latest() *Record {
 // All returns the retained records, oldest first, and the cursor that Since
 // goes on from.
 func (c *Core) All() ([]*Record, Micros) {
-	return c.read(func(*node[Record]) bool { return true })
+	list, head := c.records.all()
+	return list, c.cursor(head)
 }
 
 // Since returns the retained records that are younger than after, oldest
 // first, and the cursor to go on from: every record that is published later is
 // younger than the cursor, every one before is not.
 func (c *Core) Since(after Micros) ([]*Record, Micros) {
-	return c.read(func(n *node[Record]) bool { return n.value.time > after })
+	list, head := c.records.newest(c.records.keep, func(n *node[Record]) bool { return n.value.time > after })
+	return list, c.cursor(head)
 }
 
-func (c *Core) read(more func(*node[Record]) bool) ([]*Record, Micros) {
-	list, head := c.records.newest(c.records.keep, more)
+// cursor is where to go on from when head was the newest record, nil for none.
+func (c *Core) cursor(head *node[Record]) Micros {
 	if head == nil {
-		return nil, c.start
+		return c.start
 	}
-	return list, head.value.time
+	return head.value.time
 }
 
 // ByHash returns the oldest retained record with this hash, nil if there is

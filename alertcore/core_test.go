@@ -253,6 +253,17 @@ func TestParseMAC(t *testing.T) {
 	}
 }
 
+func TestBitsOfAddresses(t *testing.T) {
+	for printed, want := range map[string]uint64{
+		"": 0, "00:00:00:00:00:00": 0, "01": 1 << 56, "01:02": 0x0102 << 48,
+		"AA:BB:CC:DD:EE:FF": 0xAABBCCDDEEFF << 16, "11:22:33:44:55:66:77:88": 0x1122334455667788,
+	} {
+		if m, err := ParseMAC(printed); err != nil || m.Bits() != want {
+			t.Errorf("%q: %x, %v; want %x", printed, m.Bits(), err, want)
+		}
+	}
+}
+
 func FuzzParseMAC(f *testing.F) {
 	f.Add("aa:bb:cc:dd:ee:ff/ff:ff:ff:00:00:00")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -9,7 +9,10 @@ import (
 // MAC is a printed hardware address of one to eight bytes, as the API carries
 // it: upper-case hex pairs joined by colons. The zero MAC is "no address" and
 // prints as 00:00:00:00:00:00.
-type MAC struct{ text string }
+type MAC struct {
+	text string
+	bits uint64
+}
 
 const (
 	zeroMAC  = "00:00:00:00:00:00"
@@ -25,7 +28,9 @@ func MACOf(b []byte) MAC {
 	const hex = "0123456789ABCDEF"
 	var buf [3 * macBytes]byte
 	n := 0
+	var bits uint64
 	for i, c := range b {
+		bits |= uint64(c) << (8 * (macBytes - 1 - i))
 		if i > 0 {
 			buf[n] = ':'
 			n++
@@ -36,7 +41,7 @@ func MACOf(b []byte) MAC {
 	if n == 0 || string(buf[:n]) == zeroMAC {
 		return MAC{}
 	}
-	return MAC{text: string(buf[:n])}
+	return MAC{text: string(buf[:n]), bits: bits}
 }
 
 // String prints m.
@@ -46,6 +51,10 @@ func (m MAC) String() string {
 	}
 	return m.text
 }
+
+// Bits returns the bytes of m, the first one in the most significant place, and
+// zeros behind the last: addresses of all lengths compare.
+func (m MAC) Bits() uint64 { return m.bits }
 
 // IsZero reports whether m is no address.
 func (m MAC) IsZero() bool { return m.text == "" }

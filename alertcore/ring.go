@@ -11,9 +11,10 @@ import (
 // The values form a chain from the newest, head, back to older ones. One
 // compare-and-swap of head both fixes a value's place and makes it visible;
 // there is no moment in which a value is visible and an older one is not.
-// The array of slots serves the writers alone: through it the writer of a
-// value finds the one that leaves the ring in exchange, and cuts the chain
-// there, so that the garbage collector can have the rest.
+// Through the array of slots the writer of a value finds the one that leaves
+// the ring in exchange, and cuts the chain there, so that the garbage collector
+// can have the rest. A slot is written a moment after its value has become
+// visible: readers may look there, but must do without.
 //
 // The values form a chain forward too, which no one cuts: who holds a value
 // reaches all that were published after it, however many, and keeps them from
@@ -127,6 +128,34 @@ func (r *ring[T, P]) newest(limit int, more func(*node[T]) bool) ([]*T, *node[T]
 			return values, head
 		}
 	}
+}
+
+// all is newest for all that readers are shown. It takes the values from the slots,
+// which is faster than to find each one through the next, where their writers
+// have got so far as to put them there.
+func (r *ring[T, P]) all() ([]*T, *node[T]) {
+	head := r.head.Load()
+	if head == nil {
+		return nil, nil
+	}
+	values := make([]*T, min(uint64(r.keep), head.seq))
+	seq := head.seq - uint64(len(values)) + 1
+	slot := int(seq % uint64(len(r.slots)))
+	for i := range values {
+		n := head
+		if seq != head.seq {
+			n = r.slots[slot].Load()
+		}
+		if n == nil || n.seq != seq {
+			return r.newest(r.keep, func(*node[T]) bool { return true })
+		}
+		values[i] = &n.value
+		seq++
+		if slot++; slot == len(r.slots) {
+			slot = 0
+		}
+	}
+	return values, head
 }
 
 // walk collects values from n back. It is not whole if writers overtook it and

@@ -236,6 +236,30 @@ func TestAReaderOvertakenByWritersStartsAgain(t *testing.T) {
 	}
 }
 
+// A reader finds by the chain what its writers have not put into the slots yet.
+func TestReadersDoWithoutSlots(t *testing.T) {
+	for _, raised := range []int{0, 1, 9, 10, 11, 75, 200} {
+		core := newTestCore(t, Options{Backlog: 10})
+		for range raised {
+			if _, err := core.Raise(&Alert{Name: "FREE"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, head := core.records.newest(10, func(*node[Record]) bool { return true })
+		for slot := range core.records.slots {
+			behind := &core.records.slots[slot]
+			node := behind.Swap(nil)
+			if list, newest := core.records.all(); !slices.Equal(list, want) || newest != head {
+				t.Errorf("%d raised, slot %d empty: %d records, want %d", raised, slot, len(list), len(want))
+			}
+			behind.Store(node)
+		}
+		if list, newest := core.records.all(); !slices.Equal(list, want) || newest != head {
+			t.Errorf("%d raised: %d records, want %d", raised, len(list), len(want))
+		}
+	}
+}
+
 func newTestCore(t testing.TB, o Options) *Core {
 	t.Helper()
 	core := New(o)

@@ -65,13 +65,13 @@ func alertColumn(path string) func(*alertcore.Record) viewCell {
 	case alertTime:
 		return func(r record) viewCell { return numberCell(r.Time().Seconds()) }
 	case "kismet.alert.transmitter_mac":
-		return func(r record) viewCell { return addressCell(r.Alert().BSSID.String()) }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().BSSID.Bits()} }
 	case "kismet.alert.source_mac":
-		return func(r record) viewCell { return addressCell(r.Alert().Source.String()) }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Source.Bits()} }
 	case "kismet.alert.dest_mac":
-		return func(r record) viewCell { return addressCell(r.Alert().Dest.String()) }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Dest.Bits()} }
 	case "kismet.alert.other_mac":
-		return func(r record) viewCell { return addressCell(r.Alert().Other.String()) }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Other.Bits()} }
 	case "kismet.alert.channel":
 		return func(r record) viewCell { return textCell(r.Alert().Channel) }
 	case "kismet.alert.frequency":
