@@ -38,7 +38,31 @@ func (s *Server) alertsView(ctx *fasthttp.RequestCtx) {
 
 // alertRows are the rows of views of alerts.
 func alertRows(records []*alertcore.Record) viewRows[*alertcore.Record] {
-	return viewRows[*alertcore.Record]{list: records, object: (*alertcore.Record).Object, column: alertColumn, ascending: alertTime}
+	return viewRows[*alertcore.Record]{
+		list: records, object: (*alertcore.Record).Object, column: alertColumn, ascending: alertTime,
+		shared:   func(path string) bool { return definitionColumn(path) != nil },
+		remember: rememberDefinitions,
+	}
+}
+
+// mostRemembered bounds what is remembered of definitions: alerts of the system
+// itself have one each.
+const mostRemembered = 256
+
+// rememberDefinitions makes a test of alerts that asks another one, which looks at
+// nothing but their definitions, once for each of those.
+func rememberDefinitions(test func(*alertcore.Record) bool) func(*alertcore.Record) bool {
+	answers := map[*alertcore.Definition]bool{}
+	return func(r *alertcore.Record) bool {
+		answer, known := answers[r.Definition()]
+		if !known {
+			answer = test(r)
+			if len(answers) < mostRemembered {
+				answers[r.Definition()] = answer
+			}
+		}
+		return answer
+	}
 }
 
 // alertTime is the field that alerts are in ascending order of.
@@ -48,20 +72,12 @@ const alertTime = "kismet.alert.timestamp"
 // that are left out have no order and are not searched.
 func alertColumn(path string) func(*alertcore.Record) viewCell {
 	type record = *alertcore.Record
+	if read := definitionColumn(path); read != nil {
+		return func(r record) viewCell { return read(r.Definition()) }
+	}
 	switch path {
-	case "kismet.alert.header":
-		return func(r record) viewCell { return textCell(r.Definition().Header) }
-	case "kismet.alert.class":
-		return func(r record) viewCell { return textCell(r.Definition().Class) }
 	case "kismet.alert.hash":
 		return func(r record) viewCell { return numberCell(float64(r.Hash())) }
-	case "kismet.alert.severity":
-		return func(r record) viewCell {
-			severity := r.Definition().Severity
-			return viewCell{kind: cellNumber, number: float64(severity), text: severity.String()}
-		}
-	case "kismet.alert.phy_id":
-		return func(r record) viewCell { return numberCell(float64(uint32(r.Definition().PhyID))) }
 	case alertTime:
 		return func(r record) viewCell { return numberCell(r.Time().Seconds()) }
 	case "kismet.alert.transmitter_mac":
@@ -88,6 +104,24 @@ func alertColumn(path string) func(*alertcore.Record) viewCell {
 		return func(r record) viewCell { return textCell(hex.EncodeToString(r.Alert().SSID)) }
 	case "picket.alert.suppressed":
 		return func(r record) viewCell { return numberCell(float64(r.Suppressed())) }
+	}
+	return nil
+}
+
+// definitionColumn reads those that alerts have from their definitions.
+func definitionColumn(path string) func(*alertcore.Definition) viewCell {
+	type definition = *alertcore.Definition
+	switch path {
+	case "kismet.alert.header":
+		return func(d definition) viewCell { return textCell(d.Header) }
+	case "kismet.alert.class":
+		return func(d definition) viewCell { return textCell(d.Class) }
+	case "kismet.alert.severity":
+		return func(d definition) viewCell {
+			return viewCell{kind: cellNumber, number: float64(d.Severity), text: d.Severity.String()}
+		}
+	case "kismet.alert.phy_id":
+		return func(d definition) viewCell { return numberCell(float64(uint32(d.PhyID))) }
 	}
 	return nil
 }

@@ -193,7 +193,7 @@ func newViewOrder(key string, q *viewQuery, rows *viewRows[*alertcore.Record]) *
 	o.first = slices.Clone(rows.sorted(matching, q, 0, min(o.size, len(matching))))
 	o.matches = func(*alertcore.Record) bool { return true }
 	if q.searches() {
-		o.matches = rows.matcher(q)
+		o.matches = rows.search(q).matches
 	}
 	direction := 1
 	if q.descending {

@@ -30,6 +30,13 @@ type viewRows[R any] struct {
 	// one kind, and all or none of its numbers have texts.
 	column func(path string) func(R) viewCell
 
+	// shared tells the paths of columns that many rows have from one and the
+	// same thing, and remember makes of a test that looks at those alone one
+	// with the same answers, for one goroutine, which asks it less often. nil
+	// if there are none such.
+	shared   func(path string) bool
+	remember func(test func(R) bool) func(R) bool
+
 	// ascending names a field that the list is in ascending order of: to sort
 	// by it costs nothing. "" if there is none.
 	ascending string
@@ -108,45 +115,18 @@ func (v *viewRows[R]) matching(q *viewQuery) []R {
 	if !q.searches() || len(v.list) == 0 {
 		return v.list
 	}
-	matches := v.matcher(q)
-	var list []R
+	s := v.search(q)
+	inShared := s.inShared
+	if v.remember != nil && len(s.shared) > 0 {
+		inShared = v.remember(inShared)
+	}
+	list := make([]R, 0, len(v.list))
 	for _, row := range v.list {
-		if matches(row) {
+		if inShared(row) || s.inOwn(row) {
 			list = append(list, row)
 		}
 	}
 	return list
-}
-
-// matcher returns what tells whether a row has what is searched for. There must
-// be rows.
-func (v *viewRows[R]) matcher(q *viewQuery) func(R) bool {
-	term := newSearchTerm(q.search)
-	var columns []func(R) viewCell
-	var others [][]string // read from the row's object
-	for _, path := range q.fields.Paths() {
-		read := v.columnOf(path)
-		if read == nil {
-			others = append(others, path)
-		} else if cell := read(v.list[0]); !term.cannotBeIn(&cell) {
-			columns = append(columns, read)
-		}
-	}
-	return func(row R) bool {
-		for _, read := range columns {
-			if cell := read(row); term.in(&cell) {
-				return true
-			}
-		}
-		if len(others) == 0 {
-			return false
-		}
-		object := v.object(row)
-		return slices.ContainsFunc(others, func(path []string) bool {
-			cell := cellIn(object, path)
-			return term.in(&cell)
-		})
-	}
 }
 
 // sorted returns the rows from start to end of the sorted list. As in Kismet,

@@ -1,11 +1,17 @@
 package api
 
-import "strings"
+import (
+	"math/bits"
+	"slices"
+	"strings"
+
+	"picket/alertcore/tracked"
+)
 
 // A searchTerm is what the rows of a view must have in one of their fields.
 type searchTerm struct {
 	folded  string // in lower case
-	rarest  int    // a place in folded, see containsFold
+	pair    int    // a place in folded, see containsFold
 	address uint64 // the bytes, as of addressBits, if the term can be a part of an address
 	bytes   int    // how many those are
 }
@@ -14,7 +20,7 @@ type searchTerm struct {
 // searched in addresses too; a single digit at the end does not count.
 func newSearchTerm(s string) searchTerm {
 	t := searchTerm{folded: lowerASCII(s)}
-	t.rarest = rarestByte(t.folded)
+	t.pair = rarestPair(t.folded)
 	digits := strings.ReplaceAll(s, ":", "")
 	for i := range len(digits) {
 		if !isHex(digits[i]) {
@@ -30,19 +36,26 @@ func newSearchTerm(s string) searchTerm {
 	return t
 }
 
-// in reports whether c has the term: in its text in any case of letters, or, at
-// any byte, in its address. To Kismet an address has eight bytes, the missing
-// ones being zeros.
+// in reports whether c has the term: in its text in any case of letters, or in
+// its address.
 func (t *searchTerm) in(c *viewCell) bool {
-	if c.kind != cellAddress {
-		return c.kind > cellOpaque && c.text != "" && containsFold(c.text, t.folded, t.rarest)
+	if c.kind == cellAddress {
+		return t.inAddress(c.address)
 	}
+	return c.kind > cellOpaque && t.inText(c.text)
+}
+
+func (t *searchTerm) inText(s string) bool { return s != "" && containsFold(s, t.folded, t.pair) }
+
+// inAddress reports whether an address has the term, at any byte. To Kismet it
+// has eight bytes, the missing ones being zeros.
+func (t *searchTerm) inAddress(address uint64) bool {
 	if t.bytes == 0 {
 		return false
 	}
 	mask := ^uint64(0) << (64 - 8*t.bytes)
 	for offset := range 9 - t.bytes {
-		if c.address<<(8*offset)&mask == t.address {
+		if address<<(8*offset)&mask == t.address {
 			return true
 		}
 	}
@@ -85,50 +98,59 @@ var folded = func() (table [256]byte) {
 // multiply with the length.
 const longPart = 64
 
+// Eight bytes in one number, to look at all at once.
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x80 * eachByte
+	caseBits = 0x20 * eachByte // in which the cases of a letter differ, and other bytes too
+)
+
 // containsFold reports whether s contains part, which is in lower case, in any
-// case of ASCII letters. rarest is a place in part, best of a byte that texts
-// rarely have: it is looked for, and what is around it compared.
-func containsFold(s, part string, rarest int) bool {
-	if len(part) > len(s) {
+// case of ASCII letters. pair is a place in part, best of two bytes that texts
+// rarely have together: they are looked for, and what is around them compared.
+func containsFold(s, part string, pair int) bool {
+	last := len(s) - len(part) // place of part
+	switch {
+	case last < 0:
+		return false
+	case len(part) < 2:
+		return part == "" || strings.IndexByte(s, part[0]) >= 0 || isSmall(part[0]) && strings.IndexByte(s, part[0]-'a'+'A') >= 0
+	case len(part) > longPart:
+		return strings.Contains(lowerASCII(s), part)
+	case len(s) < 9:
+		for at := range last + 1 {
+			if equalFold(s[at:at+len(part)], part) {
+				return true
+			}
+		}
 		return false
 	}
-	if part == "" {
-		return true
-	}
-	if len(part) > longPart {
-		return strings.Contains(lowerASCII(s), part)
-	}
-	small := part[rarest]
-	large := small
-	if 'a' <= small && small <= 'z' {
-		large -= 'a' - 'A'
-	}
-	window := s[rarest : len(s)-len(part)+rarest+1] // where it can be
-	next := func(from int, c byte) int {
-		if at := strings.IndexByte(window[from:], c); at >= 0 {
-			return from + at
-		}
-		return len(window)
-	}
-	atSmall, atLarge := next(0, small), len(window)
-	if large != small {
-		atLarge = next(0, large)
-	}
-	for {
-		at := min(atSmall, atLarge)
-		if at == len(window) {
-			return false
-		}
-		if equalFold(s[at:at+len(part)], part) {
-			return true
-		}
-		if at == atSmall {
-			atSmall = next(at+1, small)
-		} else {
-			atLarge = next(at+1, large)
+	first, second := uint64(part[pair])*eachByte|caseBits, uint64(part[pair+1])*eachByte|caseBits
+	for at := pair; at <= last+pair; at += 8 {
+		from := min(at, len(s)-9)
+		b := s[from : from+9]
+		x := eightBytes(b[:8])
+		y := x>>8 | uint64(b[8])<<56
+		differ := (x | caseBits) ^ first | (y | caseBits) ^ second
+		// The lowest byte that is 0 is among those with a high bit here.
+		for found := (differ - eachByte) &^ differ & highBits; found != 0; found &= found - 1 {
+			place := from + bits.TrailingZeros64(found)/8 - pair
+			if 0 <= place && place <= last && equalFold(s[place:place+len(part)], part) {
+				return true
+			}
 		}
 	}
+	return false
 }
+
+// eightBytes returns the bytes of s, the first one in the least significant place.
+func eightBytes(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // equalFold reports whether s is part, which is in lower case and as long, in
 // any case of letters.
@@ -141,19 +163,86 @@ func equalFold(s, part string) bool {
 	return true
 }
 
-// rarestByte returns the place of the byte of part, in lower case, that English
-// text has least often.
-func rarestByte(part string) int {
+// rarestPair returns the place in part, in lower case, of the two neighbours that
+// English text has least often.
+func rarestPair(part string) int {
 	const byFrequency = " etaoinsrhldcumfpgwybvkxjqz"
-	best, rank := 0, -1
+	best, most, before := 0, -1, 0
 	for i := range len(part) {
-		r := strings.IndexByte(byFrequency, part[i])
-		if r < 0 {
-			r = len(byFrequency)
+		rank := strings.IndexByte(byFrequency, part[i])
+		if rank < 0 {
+			rank = len(byFrequency)
 		}
-		if r > rank {
-			best, rank = i, r
+		if i > 0 && before+rank > most {
+			best, most = i-1, before+rank
 		}
+		before = rank
 	}
 	return best
+}
+
+// A rowSearch tells rows that have a term in one of some fields.
+type rowSearch[R any] struct {
+	term      searchTerm
+	shared    []func(R) viewCell // columns of viewRows.shared
+	addresses []func(R) viewCell
+	texts     []func(R) viewCell // and numbers that have texts
+	object    func(R) tracked.Object
+	others    [][]string // read from the row's object
+}
+
+// search returns what q searches for. There must be rows.
+func (v *viewRows[R]) search(q *viewQuery) *rowSearch[R] {
+	s := &rowSearch[R]{term: newSearchTerm(q.search), object: v.object}
+	for _, path := range q.fields.Paths() {
+		read := v.columnOf(path)
+		if read == nil {
+			s.others = append(s.others, path)
+			continue
+		}
+		cell := read(v.list[0])
+		switch {
+		case s.term.cannotBeIn(&cell):
+		case v.shared != nil && v.shared(strings.Join(path, "/")):
+			s.shared = append(s.shared, read)
+		case cell.kind == cellAddress:
+			s.addresses = append(s.addresses, read)
+		default:
+			s.texts = append(s.texts, read)
+		}
+	}
+	return s
+}
+
+// matches reports whether row has the term.
+func (s *rowSearch[R]) matches(row R) bool { return s.inShared(row) || s.inOwn(row) }
+
+func (s *rowSearch[R]) inShared(row R) bool {
+	for _, read := range s.shared {
+		if cell := read(row); s.term.in(&cell) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *rowSearch[R]) inOwn(row R) bool {
+	for _, read := range s.addresses {
+		if s.term.inAddress(read(row).address) {
+			return true
+		}
+	}
+	for _, read := range s.texts {
+		if s.term.inText(read(row).text) {
+			return true
+		}
+	}
+	if len(s.others) == 0 {
+		return false
+	}
+	object := s.object(row)
+	return slices.ContainsFunc(s.others, func(path []string) bool {
+		cell := cellIn(object, path)
+		return s.term.in(&cell)
+	})
 }
