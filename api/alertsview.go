@@ -40,28 +40,38 @@ func (s *Server) alertsView(ctx *fasthttp.RequestCtx) {
 func alertRows(records []*alertcore.Record) viewRows[*alertcore.Record] {
 	return viewRows[*alertcore.Record]{
 		list: records, object: (*alertcore.Record).Object, column: alertColumn, ascending: alertTime,
-		shared:   func(path string) bool { return definitionColumn(path) != nil },
+		shared:   inDefinition,
 		remember: rememberDefinitions,
 	}
 }
 
-// mostRemembered bounds what is remembered of definitions: alerts of the system
-// itself have one each.
-const mostRemembered = 256
+// inDefinition reports whether alerts have a field from their definitions.
+func inDefinition(path string) bool {
+	switch path {
+	case "kismet.alert.header", "kismet.alert.class", "kismet.alert.severity", "kismet.alert.phy_id":
+		return true
+	}
+	return false
+}
 
-// rememberDefinitions makes a test of alerts that asks another one, which looks at
-// nothing but their definitions, once for each of those.
+// rememberDefinitions makes a test of alerts that seldom asks another one, which
+// looks at nothing but their definitions, twice for the same of those.
 func rememberDefinitions(test func(*alertcore.Record) bool) func(*alertcore.Record) bool {
-	answers := map[*alertcore.Definition]bool{}
+	var known [64]struct {
+		definition *alertcore.Definition
+		answer     bool
+	}
 	return func(r *alertcore.Record) bool {
-		answer, known := answers[r.Definition()]
-		if !known {
-			answer = test(r)
-			if len(answers) < mostRemembered {
-				answers[r.Definition()] = answer
-			}
+		d := r.Definition()
+		slot := uint(len(d.Header))
+		if d.Header != "" {
+			slot += 3*uint(d.Header[0]) + 5*uint(d.Header[len(d.Header)/2]) + 7*uint(d.Header[len(d.Header)-1])
 		}
-		return answer
+		k := &known[slot%uint(len(known))]
+		if k.definition != d {
+			k.definition, k.answer = d, test(r)
+		}
+		return k.answer
 	}
 }
 
@@ -72,22 +82,30 @@ const alertTime = "kismet.alert.timestamp"
 // that are left out have no order and are not searched.
 func alertColumn(path string) func(*alertcore.Record) viewCell {
 	type record = *alertcore.Record
-	if read := definitionColumn(path); read != nil {
-		return func(r record) viewCell { return read(r.Definition()) }
-	}
 	switch path {
+	case "kismet.alert.header":
+		return func(r record) viewCell { return textCell(r.Definition().Header) }
+	case "kismet.alert.class":
+		return func(r record) viewCell { return textCell(r.Definition().Class) }
+	case "kismet.alert.severity":
+		return func(r record) viewCell {
+			severity := r.Definition().Severity
+			return viewCell{kind: cellNumber, key: numberKey(float64(severity)), text: severity.String()}
+		}
+	case "kismet.alert.phy_id":
+		return func(r record) viewCell { return numberCell(float64(uint32(r.Definition().PhyID))) }
 	case "kismet.alert.hash":
 		return func(r record) viewCell { return numberCell(float64(r.Hash())) }
 	case alertTime:
 		return func(r record) viewCell { return numberCell(r.Time().Seconds()) }
 	case "kismet.alert.transmitter_mac":
-		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().BSSID.Bits()} }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, key: r.Alert().BSSID.Bits()} }
 	case "kismet.alert.source_mac":
-		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Source.Bits()} }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, key: r.Alert().Source.Bits()} }
 	case "kismet.alert.dest_mac":
-		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Dest.Bits()} }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, key: r.Alert().Dest.Bits()} }
 	case "kismet.alert.other_mac":
-		return func(r record) viewCell { return viewCell{kind: cellAddress, address: r.Alert().Other.Bits()} }
+		return func(r record) viewCell { return viewCell{kind: cellAddress, key: r.Alert().Other.Bits()} }
 	case "kismet.alert.channel":
 		return func(r record) viewCell { return textCell(r.Alert().Channel) }
 	case "kismet.alert.frequency":
@@ -104,24 +122,6 @@ func alertColumn(path string) func(*alertcore.Record) viewCell {
 		return func(r record) viewCell { return textCell(hex.EncodeToString(r.Alert().SSID)) }
 	case "picket.alert.suppressed":
 		return func(r record) viewCell { return numberCell(float64(r.Suppressed())) }
-	}
-	return nil
-}
-
-// definitionColumn reads those that alerts have from their definitions.
-func definitionColumn(path string) func(*alertcore.Definition) viewCell {
-	type definition = *alertcore.Definition
-	switch path {
-	case "kismet.alert.header":
-		return func(d definition) viewCell { return textCell(d.Header) }
-	case "kismet.alert.class":
-		return func(d definition) viewCell { return textCell(d.Class) }
-	case "kismet.alert.severity":
-		return func(d definition) viewCell {
-			return viewCell{kind: cellNumber, number: float64(d.Severity), text: d.Severity.String()}
-		}
-	case "kismet.alert.phy_id":
-		return func(d definition) viewCell { return numberCell(float64(uint32(d.PhyID))) }
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func deviceColumn(path string) func(*Device) viewCell {
 		return func(d *Device) viewCell { return textCell(of(d)) }
 	}
 	address := func(of func(*Device) DeviceAddress) func(*Device) viewCell {
-		return func(d *Device) viewCell { return viewCell{kind: cellAddress, address: of(d).bits()} }
+		return func(d *Device) viewCell { return viewCell{kind: cellAddress, key: of(d).bits()} }
 	}
 	switch path {
 	case "kismet.device.base.macaddr":

@@ -147,11 +147,7 @@ func (v *viewRows[R]) sorted(list []R, q *viewQuery, start, end int) []R {
 	if read == nil {
 		read = func(row R) viewCell { return cellIn(v.object(row), path) }
 	}
-	sort := newRowSort(len(list), q.descending)
-	for _, row := range list {
-		cell := read(row)
-		sort.add(&cell)
-	}
+	sort := newRowSort(list, read, q.descending)
 	if sort.absent() {
 		if q.descending {
 			return list[start:end]

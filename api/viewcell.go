@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"math"
 
 	"picket/alertcore/tracked"
 )
@@ -9,10 +10,9 @@ import (
 // A viewCell is what one row of a view has in one field, in the form that views
 // compare and search.
 type viewCell struct {
-	kind    cellKind
-	text    string  // that a search looks at, of numbers too: severities have words
-	number  float64 // of numbers
-	address uint64  // of addresses, as addressBits
+	kind cellKind
+	text string // that a search looks at, of numbers too: severities have words
+	key  uint64 // of numbers, as numberKey, and of addresses, as addressBits
 }
 
 type cellKind uint8
@@ -28,11 +28,11 @@ const (
 
 func textCell(s string) viewCell { return viewCell{kind: cellText, text: s} }
 
-func numberCell(n float64) viewCell { return viewCell{kind: cellNumber, number: n} }
+func numberCell(n float64) viewCell { return viewCell{kind: cellNumber, key: numberKey(n)} }
 
 // addressCell is that of a printed address.
 func addressCell(printed string) viewCell {
-	return viewCell{kind: cellAddress, address: addressBits(printed)}
+	return viewCell{kind: cellAddress, key: addressBits(printed)}
 }
 
 // cellOf is the cell of a value that is there.
@@ -57,12 +57,22 @@ func compareCells(a, b *viewCell) int {
 	switch a.kind {
 	case cellText:
 		return compareNatural(a.text, b.text)
-	case cellNumber:
-		return cmp.Compare(a.number, b.number)
-	case cellAddress:
-		return cmp.Compare(a.address, b.address)
+	case cellNumber, cellAddress:
+		return cmp.Compare(a.key, b.key)
 	}
 	return 0
+}
+
+// numberKey returns bits that compare as cmp.Compare compares numbers.
+func numberKey(n float64) uint64 {
+	if n != n {
+		return 0
+	}
+	b := math.Float64bits(n + 0) // there is a zero below zero, which is not less
+	if b>>63 != 0 {
+		return ^b
+	}
+	return b | 1<<63
 }
 
 // addressBits returns the bytes of a printed address, the first one in the most

@@ -27,7 +27,7 @@ func TestTextsAreInNaturalOrder(t *testing.T) {
 func TestSearchTermsAndCells(t *testing.T) {
 	ap := addressCell("AA:BB:CC:DD:EE:FF")
 	short, long := addressCell("01:02"), addressCell("11:22:33:44:55:66:77:88")
-	severity := viewCell{kind: cellNumber, number: 15, text: "HIGH"}
+	severity := viewCell{kind: cellNumber, key: numberKey(15), text: "HIGH"}
 	for _, c := range []struct {
 		term string
 		cell viewCell

@@ -40,7 +40,7 @@ func newSearchTerm(s string) searchTerm {
 // its address.
 func (t *searchTerm) in(c *viewCell) bool {
 	if c.kind == cellAddress {
-		return t.inAddress(c.address)
+		return t.inAddress(c.key)
 	}
 	return c.kind > cellOpaque && t.inText(c.text)
 }
@@ -50,14 +50,15 @@ func (t *searchTerm) inText(s string) bool { return s != "" && containsFold(s, t
 // inAddress reports whether an address has the term, at any byte. To Kismet it
 // has eight bytes, the missing ones being zeros.
 func (t *searchTerm) inAddress(address uint64) bool {
-	if t.bytes == 0 {
+	if t.bytes == 0 || !hasByte(address, byte(t.address>>56)) {
 		return false
 	}
 	mask := ^uint64(0) << (64 - 8*t.bytes)
-	for offset := range 9 - t.bytes {
-		if address<<(8*offset)&mask == t.address {
+	for range 9 - t.bytes {
+		if address&mask == t.address {
 			return true
 		}
+		address <<= 8
 	}
 	return false
 }
@@ -102,7 +103,8 @@ const longPart = 64
 const (
 	eachByte = 0x0101010101010101
 	highBits = 0x80 * eachByte
-	caseBits = 0x20 * eachByte // in which the cases of a letter differ, and other bytes too
+	caseBit  = 0x20 // in which the cases of a letter differ, and other bytes too
+	caseBits = caseBit * eachByte
 )
 
 // containsFold reports whether s contains part, which is in lower case, in any
@@ -129,9 +131,9 @@ func containsFold(s, part string, pair int) bool {
 	for at := pair; at <= last+pair; at += 8 {
 		from := min(at, len(s)-9)
 		b := s[from : from+9]
-		x := eightBytes(b[:8])
-		y := x>>8 | uint64(b[8])<<56
-		differ := (x | caseBits) ^ first | (y | caseBits) ^ second
+		x := eightBytes(b[:8]) | caseBits
+		y := x>>8 | uint64(b[8]|caseBit)<<56
+		differ := x ^ first | y ^ second
 		// The lowest byte that is 0 is among those with a high bit here.
 		for found := (differ - eachByte) &^ differ & highBits; found != 0; found &= found - 1 {
 			place := from + bits.TrailingZeros64(found)/8 - pair
@@ -141,6 +143,12 @@ func containsFold(s, part string, pair int) bool {
 		}
 	}
 	return false
+}
+
+// hasByte reports whether one of the eight bytes is b.
+func hasByte(eight uint64, b byte) bool {
+	differ := eight ^ uint64(b)*eachByte
+	return (differ-eachByte)&^differ&highBits != 0
 }
 
 // eightBytes returns the bytes of s, the first one in the least significant place.
@@ -228,12 +236,12 @@ func (s *rowSearch[R]) inShared(row R) bool {
 
 func (s *rowSearch[R]) inOwn(row R) bool {
 	for _, read := range s.addresses {
-		if s.term.inAddress(read(row).address) {
+		if cell := read(row); s.term.inAddress(cell.key) {
 			return true
 		}
 	}
 	for _, read := range s.texts {
-		if s.term.inText(read(row).text) {
+		if cell := read(row); s.term.inText(cell.text) {
 			return true
 		}
 	}

@@ -29,46 +29,32 @@ type sortRow struct {
 	kind cellKind
 }
 
-func newRowSort(rows int, descending bool) *rowSort {
-	s := &rowSort{rows: make([]sortRow, 0, rows)}
+// newRowSort reads the cells of rows.
+func newRowSort[R any](list []R, read func(R) viewCell, descending bool) *rowSort {
+	s := &rowSort{rows: make([]sortRow, len(list))}
 	if descending {
 		s.flip = math.MaxUint64
+	}
+	for i, row := range list {
+		cell := read(row)
+		r := &s.rows[i]
+		r.row, r.kind = int32(i), cell.kind
+		s.kinds[cell.kind]++
+		switch cell.kind {
+		case cellNumber, cellAddress:
+			r.key = cell.key ^ s.flip
+		case cellText:
+			if s.texts == nil {
+				s.texts = make([]string, len(list))
+			}
+			s.texts[i] = cell.text
+		}
 	}
 	return s
 }
 
-// add puts in the cell of the next row.
-func (s *rowSort) add(c *viewCell) {
-	r := sortRow{row: int32(len(s.rows)), kind: c.kind}
-	switch c.kind {
-	case cellNumber:
-		r.key = numberKey(c.number) ^ s.flip
-	case cellAddress:
-		r.key = c.address ^ s.flip
-	case cellText:
-		if s.texts == nil {
-			s.texts = make([]string, cap(s.rows))
-		}
-		s.texts[r.row] = c.text
-	}
-	s.kinds[c.kind]++
-	s.rows = append(s.rows, r)
-}
-
 // absent reports whether no row has the field.
 func (s *rowSort) absent() bool { return s.kinds[cellAbsent] == len(s.rows) }
-
-// numberKey returns bits that compare as cmp.Compare compares numbers.
-func numberKey(n float64) uint64 {
-	if n != n {
-		return 0
-	}
-	b := math.Float64bits(n + 0) // there is a zero below zero, which is not less
-	if b>>63 != 0 {
-		return ^b
-	}
-	return b | 1<<63
-}
 
 // window returns the rows that have the places from start to end when all are
 // in order.

@@ -52,8 +52,8 @@ func TestPagesAreThoseOfTheSortedList(t *testing.T) {
 		"odd numbers": func() viewCell {
 			return numberCell([]float64{0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1, -1, math.MaxFloat64, 5e-324}[random.IntN(9)])
 		},
-		"addresses":     func() viewCell { return viewCell{kind: cellAddress, address: random.Uint64() >> random.IntN(64)} },
-		"few addresses": func() viewCell { return viewCell{kind: cellAddress, address: uint64(random.IntN(3)) << 63} },
+		"addresses":     func() viewCell { return viewCell{kind: cellAddress, key: random.Uint64() >> random.IntN(64)} },
+		"few addresses": func() viewCell { return viewCell{kind: cellAddress, key: uint64(random.IntN(3)) << 63} },
 		"any": func() viewCell {
 			return []viewCell{{}, {kind: cellOpaque}, textCell("a"), textCell("b"), numberCell(1), numberCell(2), addressCell("01")}[random.IntN(7)]
 		},
@@ -65,13 +65,12 @@ func TestPagesAreThoseOfTheSortedList(t *testing.T) {
 		for range 150 {
 			list := make([]viewCell, random.IntN([]int{8, 60, 600}[random.IntN(3)]))
 			direction := 1 - 2*random.IntN(2)
-			sort := newRowSort(len(list), direction < 0)
 			want := make([]int32, len(list))
 			for i := range list {
 				list[i] = cell()
-				sort.add(&list[i])
 				want[i] = int32(i)
 			}
+			sort := newRowSort(list, func(c viewCell) viewCell { return c }, direction < 0)
 			slices.SortStableFunc(want, func(a, b int32) int { return direction * compareCells(&list[a], &list[b]) })
 			start := random.IntN(len(list) + 1)
 			end := start + random.IntN(len(list)-start+1)
