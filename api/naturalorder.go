@@ -72,37 +72,52 @@ const (
 // may differ behind them, if the last byte is not 0.
 func naturalKey(s string, skip int) (key uint64) {
 	shift := 56 + 8*skip // of the next byte
+	for at := 0; at < len(s) && shift >= 0; {
+		c := s[at]
+		if !isDigit(c) {
+			at++
+			if c < '0' {
+				c += naturalOther
+			}
+			if shift <= 56 {
+				key |= uint64(c) << shift
+			}
+			shift -= 8
+			continue
+		}
+		for at < len(s) && s[at] == '0' {
+			at++
+		}
+		end := at
+		for end < len(s) && isDigit(s[end]) {
+			end++
+		}
+		key, shift = putNumber(key, shift, s[at:end])
+		at = end
+	}
+	return key
+}
+
+// putNumber puts the code of a number without leading zeros into a key, its first
+// byte at shift, and returns where the next code goes.
+func putNumber(key uint64, shift int, digits string) (uint64, int) {
 	put := func(code byte) {
-		if shift <= 56 {
+		if uint(shift) <= 56 {
 			key |= uint64(code) << shift
 		}
 		shift -= 8
 	}
-	for at := 0; at < len(s) && shift >= 0; {
-		c := s[at]
-		if !isDigit(c) {
-			if c < '0' {
-				c += naturalOther
-			}
-			put(c)
-			at++
-			continue
+	if more := len(digits) - (naturalLong - naturalNumber); more < 0 {
+		put(byte(naturalNumber + len(digits)))
+	} else {
+		put(naturalLong)
+		for ; more >= 254; more -= 254 {
+			put(255)
 		}
-		number, rest := cutDigits(s[at:])
-		at = len(s) - len(rest)
-		number = strings.TrimLeft(number, "0")
-		if more := len(number) - (naturalLong - naturalNumber); more < 0 {
-			put(byte(naturalNumber + len(number)))
-		} else {
-			put(naturalLong)
-			for ; more >= 254; more -= 254 {
-				put(255)
-			}
-			put(byte(1 + more))
-		}
-		for i := 0; i < len(number) && shift >= 0; i++ {
-			put(number[i])
-		}
+		put(byte(1 + more))
 	}
-	return key
+	for i := range len(digits) {
+		put(digits[i])
+	}
+	return key, shift
 }

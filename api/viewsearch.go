@@ -119,30 +119,37 @@ func containsFold(s, part string, pair int) bool {
 		return part == "" || strings.IndexByte(s, part[0]) >= 0 || isSmall(part[0]) && strings.IndexByte(s, part[0]-'a'+'A') >= 0
 	case len(part) > longPart:
 		return strings.Contains(lowerASCII(s), part)
-	case len(s) < 9:
-		for at := range last + 1 {
-			if equalFold(s[at:at+len(part)], part) {
-				return true
-			}
-		}
-		return false
 	}
 	first, second := uint64(part[pair])*eachByte|caseBits, uint64(part[pair+1])*eachByte|caseBits
-	for at := pair; at <= last+pair; at += 8 {
-		from := min(at, len(s)-9)
-		b := s[from : from+9]
-		x := eightBytes(b[:8]) | caseBits
-		y := x>>8 | uint64(b[8]|caseBit)<<56
-		differ := x ^ first | y ^ second
-		// The lowest byte that is 0 is among those with a high bit here.
-		for found := (differ - eachByte) &^ differ & highBits; found != 0; found &= found - 1 {
-			place := from + bits.TrailingZeros64(found)/8 - pair
-			if 0 <= place && place <= last && equalFold(s[place:place+len(part)], part) {
-				return true
-			}
+	window := s[pair : last+pair+2] // where they can be
+	for at := 0; ; at++ {
+		if at = nextPair(window, at, first, second); at < 0 {
+			return false
+		}
+		if equalFold(s[at:at+len(part)], part) {
+			return true
 		}
 	}
-	return false
+}
+
+// nextPair returns a place in s, not before from, before which there is no pair of
+// two bytes, or -1. There may be one at the place. Each of the two is in all bytes
+// of its number, with caseBit set.
+func nextPair(s string, from int, first, second uint64) int {
+	for ; from+9 <= len(s); from += 8 {
+		x := eightBytes(s[from:]) | caseBits
+		y := x>>8 | uint64(s[from+8]|caseBit)<<56
+		// The lowest high bit is that of the lowest byte that is 0.
+		if differ := x ^ first | y ^ second; (differ-eachByte)&^differ&highBits != 0 {
+			return from + bits.TrailingZeros64((differ-eachByte)&^differ&highBits)/8
+		}
+	}
+	for ; from+1 < len(s); from++ {
+		if s[from]|caseBit == byte(first) && s[from+1]|caseBit == byte(second) {
+			return from
+		}
+	}
+	return -1
 }
 
 // hasByte reports whether one of the eight bytes is b.
