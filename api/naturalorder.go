@@ -67,22 +67,31 @@ const (
 	naturalOther  = 10
 )
 
+// naturalCodes are those of all bytes but digits, which have 0.
+var naturalCodes = func() (codes [256]byte) {
+	for i := range codes {
+		switch c := byte(i); {
+		case c < '0':
+			codes[i] = c + naturalOther
+		case c > '9':
+			codes[i] = c
+		}
+	}
+	return codes
+}()
+
 // naturalKey returns eight bytes of the code of s, from the one at skip on. Keys
 // of equal skip compare as the texts do, unless they are equal: then the texts
 // may differ behind them, if the last byte is not 0.
 func naturalKey(s string, skip int) (key uint64) {
 	shift := 56 + 8*skip // of the next byte
 	for at := 0; at < len(s) && shift >= 0; {
-		c := s[at]
-		if !isDigit(c) {
-			at++
-			if c < '0' {
-				c += naturalOther
-			}
+		if code := naturalCodes[s[at]]; code != 0 {
 			if shift <= 56 {
-				key |= uint64(c) << shift
+				key |= uint64(code) << (shift & 63)
 			}
 			shift -= 8
+			at++
 			continue
 		}
 		for at < len(s) && s[at] == '0' {
@@ -103,7 +112,7 @@ func naturalKey(s string, skip int) (key uint64) {
 func putNumber(key uint64, shift int, digits string) (uint64, int) {
 	put := func(code byte) {
 		if uint(shift) <= 56 {
-			key |= uint64(code) << shift
+			key |= uint64(code) << (shift & 63)
 		}
 		shift -= 8
 	}

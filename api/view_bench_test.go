@@ -168,9 +168,7 @@ func BenchmarkFirstViews(b *testing.B) {
 			b.Run(name+"/first "+before.name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					b.StopTimer()
 					before.forget()
-					b.StartTimer()
 					f.server.alertsView(&ctx)
 				}
 			})

@@ -103,8 +103,7 @@ const longPart = 64
 const (
 	eachByte = 0x0101010101010101
 	highBits = 0x80 * eachByte
-	caseBit  = 0x20 // in which the cases of a letter differ, and other bytes too
-	caseBits = caseBit * eachByte
+	oneCase  = 0x5f // the bits that the cases of a letter share, but for the highest
 )
 
 // containsFold reports whether s contains part, which is in lower case, in any
@@ -120,7 +119,7 @@ func containsFold(s, part string, pair int) bool {
 	case len(part) > longPart:
 		return strings.Contains(lowerASCII(s), part)
 	}
-	first, second := uint64(part[pair])*eachByte|caseBits, uint64(part[pair+1])*eachByte|caseBits
+	first, second := uint64(part[pair])*eachByte, uint64(part[pair+1])*eachByte
 	window := s[pair : last+pair+2] // where they can be
 	for at := 0; ; at++ {
 		if at = nextPair(window, at, first, second); at < 0 {
@@ -133,21 +132,32 @@ func containsFold(s, part string, pair int) bool {
 }
 
 // nextPair returns a place in s, not before from, before which there is no pair of
-// two bytes, or -1. There may be one at the place. Each of the two is in all bytes
-// of its number, with caseBit set.
+// two bytes in any case, or -1. There may be one at the place. Each of the two
+// is all bytes of its number.
 func nextPair(s string, from int, first, second uint64) int {
-	for ; from+9 <= len(s); from += 8 {
-		x := eightBytes(s[from:]) | caseBits
-		y := x>>8 | uint64(s[from+8]|caseBit)<<56
-		// The lowest high bit is that of the lowest byte that is 0.
-		if differ := x ^ first | y ^ second; (differ-eachByte)&^differ&highBits != 0 {
-			return from + bits.TrailingZeros64((differ-eachByte)&^differ&highBits)/8
+	if len(s) < 9 {
+		for ; from+1 < len(s); from++ {
+			if (s[from]^byte(first)|s[from+1]^byte(second))&oneCase == 0 {
+				return from
+			}
 		}
+		return -1
 	}
-	for ; from+1 < len(s); from++ {
-		if s[from]|caseBit == byte(first) && s[from+1]|caseBit == byte(second) {
-			return from
+	at := from
+	for rest := s[from:]; len(rest) >= 9; rest = rest[8:] {
+		// A byte that does not differ has its high bit set by the
+		// subtraction, and sometimes the bytes above it have.
+		differ := (eightBytes(rest) ^ first | eightBytes(rest[1:]) ^ second) & (oneCase * eachByte)
+		if found := (differ - eachByte) & highBits; found != 0 {
+			return at + bits.TrailingZeros64(found)/8
 		}
+		at += 8
+	}
+	rest := s[len(s)-9:] // the last places, and some that were looked at
+	differ := (eightBytes(rest) ^ first | eightBytes(rest[1:]) ^ second) & (oneCase * eachByte)
+	known := at - (len(s) - 9)
+	if found := (differ - eachByte) & highBits >> (8 * known); found != 0 {
+		return at + bits.TrailingZeros64(found)/8
 	}
 	return -1
 }
