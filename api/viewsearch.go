@@ -137,7 +137,7 @@ func containsFold(s, part string, pair int) bool {
 func nextPair(s string, from int, first, second uint64) int {
 	if len(s) < 9 {
 		for ; from+1 < len(s); from++ {
-			if (s[from]^byte(first)|s[from+1]^byte(second))&oneCase == 0 {
+			if ((s[from]^byte(first))|(s[from+1]^byte(second)))&oneCase == 0 {
 				return from
 			}
 		}
@@ -147,14 +147,14 @@ func nextPair(s string, from int, first, second uint64) int {
 	for rest := s[from:]; len(rest) >= 9; rest = rest[8:] {
 		// A byte that does not differ has its high bit set by the
 		// subtraction, and sometimes the bytes above it have.
-		differ := (eightBytes(rest) ^ first | eightBytes(rest[1:]) ^ second) & (oneCase * eachByte)
+		differ := ((eightBytes(rest) ^ first) | (eightBytes(rest[1:]) ^ second)) & (oneCase * eachByte)
 		if found := (differ - eachByte) & highBits; found != 0 {
 			return at + bits.TrailingZeros64(found)/8
 		}
 		at += 8
 	}
 	rest := s[len(s)-9:] // the last places, and some that were looked at
-	differ := (eightBytes(rest) ^ first | eightBytes(rest[1:]) ^ second) & (oneCase * eachByte)
+	differ := ((eightBytes(rest) ^ first) | (eightBytes(rest[1:]) ^ second)) & (oneCase * eachByte)
 	known := at - (len(s) - 9)
 	if found := (differ - eachByte) & highBits >> (8 * known); found != 0 {
 		return at + bits.TrailingZeros64(found)/8
