@@ -154,11 +154,7 @@ func (v *viewRows[R]) sorted(list []R, q *viewQuery, start, end int) []R {
 		}
 		return reversed(list[len(list)-end : len(list)-start])
 	}
-	rows := make([]R, end-start)
-	for i, r := range sort.window(start, end) {
-		rows[i] = list[r.row]
-	}
-	return rows
+	return sort.page(start, end)
 }
 
 func reversed[R any](list []R) []R {

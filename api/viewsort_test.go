@@ -63,23 +63,27 @@ func TestPagesAreThoseOfTheSortedList(t *testing.T) {
 	}
 	for name, cell := range cells {
 		for range 150 {
-			list := make([]viewCell, random.IntN([]int{8, 60, 600}[random.IntN(3)]))
+			type row struct {
+				cell viewCell
+				at   int32
+			}
+			list := make([]row, random.IntN([]int{8, 60, 600}[random.IntN(3)]))
 			direction := 1 - 2*random.IntN(2)
 			want := make([]int32, len(list))
 			for i := range list {
-				list[i] = cell()
+				list[i] = row{cell(), int32(i)}
 				want[i] = int32(i)
 			}
-			sort := newRowSort(list, func(c viewCell) viewCell { return c }, direction < 0)
-			slices.SortStableFunc(want, func(a, b int32) int { return direction * compareCells(&list[a], &list[b]) })
+			sort := newRowSort(list, func(r row) viewCell { return r.cell }, direction < 0)
+			slices.SortStableFunc(want, func(a, b int32) int { return direction * compareCells(&list[a].cell, &list[b].cell) })
 			start := random.IntN(len(list) + 1)
 			end := start + random.IntN(len(list)-start+1)
 			if random.IntN(3) == 0 {
 				start, end = 0, min(len(list), 50)
 			}
 			var got []int32
-			for _, r := range sort.window(start, end) {
-				got = append(got, r.row)
+			for _, r := range sort.page(start, end) {
+				got = append(got, r.at)
 			}
 			if !slices.Equal(got, want[start:end]) {
 				t.Fatalf("%s, %d rows from %d to %d, direction %d:\n got %v\nwant %v", name, len(list), start, end, direction, got, want[start:end])
