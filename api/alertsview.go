@@ -64,8 +64,8 @@ func rememberDefinitions(test func(*alertcore.Record) bool) func(*alertcore.Reco
 	return func(r *alertcore.Record) bool {
 		d := r.Definition()
 		slot := uint(len(d.Header))
-		if d.Header != "" {
-			slot += 3*uint(d.Header[0]) + 5*uint(d.Header[len(d.Header)/2]) + 7*uint(d.Header[len(d.Header)-1])
+		if slot > 0 {
+			slot += 5 * uint(d.Header[slot-1])
 		}
 		k := &known[slot%uint(len(known))]
 		if k.definition != d {

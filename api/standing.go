@@ -31,6 +31,7 @@ const (
 	mostViewKey    = 4 << 10   // bytes of a request
 	mostViewAnswer = 256 << 10 // bytes of a body
 	mostViewOrder  = 1 << 12   // rows
+	viewReserve    = 200       // rows behind those of the page
 	viewIdle       = 10        // seconds that it is kept for without being asked for
 )
 
@@ -189,7 +190,7 @@ func newViewOrder(key string, q *viewQuery, rows *viewRows[*alertcore.Record]) *
 	if end > mostViewOrder {
 		return nil
 	}
-	o := &viewOrder{key: key, records: rows.list, matching: len(matching), size: max(4*end, 256)}
+	o := &viewOrder{key: key, records: rows.list, matching: len(matching), size: end + viewReserve}
 	o.first = slices.Clone(rows.sorted(matching, q, 0, min(o.size, len(matching))))
 	o.matches = func(*alertcore.Record) bool { return true }
 	if q.searches() {
