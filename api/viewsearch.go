@@ -143,23 +143,39 @@ func nextPair(s string, from int, first, second uint64) int {
 		}
 		return -1
 	}
-	at := from
-	for rest := s[from:]; len(rest) >= 9; rest = rest[8:] {
-		// A byte that does not differ has its high bit set by the
-		// subtraction, and sometimes the bytes above it have.
-		differ := ((eightBytes(rest) ^ first) | (eightBytes(rest[1:]) ^ second)) & (oneCase * eachByte)
-		if found := (differ - eachByte) & highBits; found != 0 {
+	rest := s[from:]
+	for len(rest) >= 17 { // two steps at once
+		found := pairsIn(eightBytes(rest), eightBytes(rest[1:]), first, second)
+		later := pairsIn(eightBytes(rest[8:]), eightBytes(rest[9:]), first, second)
+		if found|later != 0 {
+			at := len(s) - len(rest)
+			if found == 0 {
+				return at + 8 + bits.TrailingZeros64(later)/8
+			}
 			return at + bits.TrailingZeros64(found)/8
 		}
-		at += 8
+		rest = rest[16:]
 	}
-	rest := s[len(s)-9:] // the last places, and some that were looked at
-	differ := ((eightBytes(rest) ^ first) | (eightBytes(rest[1:]) ^ second)) & (oneCase * eachByte)
-	known := at - (len(s) - 9)
-	if found := (differ - eachByte) & highBits >> (8 * known); found != 0 {
-		return at + bits.TrailingZeros64(found)/8
+	if len(rest) >= 9 {
+		if found := pairsIn(eightBytes(rest), eightBytes(rest[1:]), first, second); found != 0 {
+			return len(s) - len(rest) + bits.TrailingZeros64(found)/8
+		}
+		rest = rest[8:]
+	}
+	end := s[len(s)-9:] // the last places, and some that were looked at
+	known := 9 - len(rest)
+	if found := pairsIn(eightBytes(end), eightBytes(end[1:]), first, second) >> (8 * known); found != 0 {
+		return len(s) - len(rest) + bits.TrailingZeros64(found)/8
 	}
 	return -1
+}
+
+// pairsIn returns a number with the high bit set of each byte in x that is first
+// in any case, if the one in y at its place is second. Of the bytes above such a
+// one, others may have it set too.
+func pairsIn(x, y, first, second uint64) uint64 {
+	differ := ((x ^ first) | (y ^ second)) & (oneCase * eachByte)
+	return (differ - eachByte) & highBits
 }
 
 // hasByte reports whether one of the eight bytes is b.
