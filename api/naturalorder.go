@@ -84,49 +84,51 @@ var naturalCodes = func() (codes [256]byte) {
 // of equal skip compare as the texts do, unless they are equal: then the texts
 // may differ behind them, if the last byte is not 0.
 func naturalKey(s string, skip int) (key uint64) {
-	shift := 56 + 8*skip // of the next byte
-	for at := 0; at < len(s) && shift >= 0; {
-		if code := naturalCodes[s[at]]; code != 0 {
-			if shift <= 56 {
-				key |= uint64(code) << (shift & 63)
-			}
-			shift -= 8
-			at++
+	end, n := skip+8, 0 // bytes of the code: how many are needed, and are made; the last ones are in key
+	for i := 0; i < len(s) && n < end; {
+		if code := naturalCodes[s[i]]; code != 0 {
+			key = key<<8 | uint64(code)
+			n++
+			i++
 			continue
 		}
-		for at < len(s) && s[at] == '0' {
-			at++
+		for i < len(s) && s[i] == '0' {
+			i++
 		}
-		end := at
-		for end < len(s) && isDigit(s[end]) {
-			end++
+		first, digits := i, uint64(0)
+		for i < len(s) && isDigit(s[i]) {
+			digits = digits<<8 | uint64(s[i])
+			i++
 		}
-		key, shift = putNumber(key, shift, s[at:end])
-		at = end
+		length := i - first
+		if length > naturalLong-naturalNumber-1 {
+			key, n = appendLongNumber(key, n, end, s[first:i])
+			continue
+		}
+		fit := min(length, end-n-1)
+		key = (key<<8|uint64(naturalNumber+length))<<(8*fit) | digits>>(8*(length-fit))
+		n += 1 + fit
 	}
-	return key
+	return key << (8 * (end - n))
 }
 
-// putNumber puts the code of a number without leading zeros into a key, its first
-// byte at shift, and returns where the next code goes.
-func putNumber(key uint64, shift int, digits string) (uint64, int) {
+// appendLongNumber appends the code of a number of 8 digits or more to the last
+// bytes of one of n bytes, of which end are needed.
+func appendLongNumber(key uint64, n, end int, number string) (uint64, int) {
 	put := func(code byte) {
-		if uint(shift) <= 56 {
-			key |= uint64(code) << (shift & 63)
+		if n < end {
+			key = key<<8 | uint64(code)
+			n++
 		}
-		shift -= 8
 	}
-	if more := len(digits) - (naturalLong - naturalNumber); more < 0 {
-		put(byte(naturalNumber + len(digits)))
-	} else {
-		put(naturalLong)
-		for ; more >= 254; more -= 254 {
-			put(255)
-		}
-		put(byte(1 + more))
+	put(naturalLong)
+	more := len(number) - (naturalLong - naturalNumber)
+	for ; more >= 254; more -= 254 {
+		put(255)
 	}
-	for i := range len(digits) {
-		put(digits[i])
+	put(byte(1 + more))
+	for i := 0; i < len(number) && n < end; i++ {
+		put(number[i])
 	}
-	return key, shift
+	return key, n
 }

@@ -105,6 +105,30 @@ func TestSearchFindsWhatAPlainOneFinds(t *testing.T) {
 	}
 }
 
+// What is no pair but looks like one has to be compared, which takes time.
+func TestPairsAreFoundWhereTheyAre(t *testing.T) {
+	const text = "Network 'home-96' (02:00:00:00:00:01) on Channel 12 is told to be left by frames that its access point did not send"
+	for from := range len(text) - 2 {
+		part := text[from : from+2]
+		pair := lowerASCII(part)
+		first, second := uint64(pair[0])*eachByte, uint64(pair[1])*eachByte
+		for end := from + 2; end <= len(text); end++ {
+			s := text[:end]
+			for after := range from + 1 {
+				want := after + strings.Index(lowerASCII(s[after:]), pair)
+				if got := nextPair(s, after, first, second); got != want {
+					t.Fatalf("%q in %q from %d: at %d, want %d", part, s, after, got, want)
+				}
+			}
+		}
+	}
+	for _, pair := range []string{"ng", "st", "zz", "me-", "0x"} {
+		if got := nextPair(text, 0, uint64(pair[0])*eachByte, uint64(pair[1])*eachByte); got >= 0 && !strings.EqualFold(text[got:got+2], pair[:2]) {
+			t.Errorf("%q: at %d, where there is %q", pair, got, text[got:got+2])
+		}
+	}
+}
+
 func TestAddressesCompareByTheirFirstBytes(t *testing.T) {
 	for printed, want := range map[string]uint64{
 		"00:00:00:00:00:00": 0, "01": 1 << 56, "01:02": 0x0102 << 48,

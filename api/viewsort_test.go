@@ -110,6 +110,9 @@ func FuzzNaturalKeys(f *testing.F) {
 	f.Add(strings.Repeat("1", 300), strings.Repeat("9", 299))
 	f.Add("home-5 10000000", "home-5 9999999")
 	f.Fuzz(func(t *testing.T, a, b string) {
+		if len(a)+len(b) > 2000 {
+			return // the time for all of a code multiplies with the length
+		}
 		want := compareNatural(a, b)
 		if got := slices.Compare(naturalCode(a), naturalCode(b)); got != want {
 			t.Fatalf("%q to %q: %d by keys, %d by themselves", a, b, got, want)
