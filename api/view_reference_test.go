@@ -124,21 +124,19 @@ var numberOrByte = regexp.MustCompile(`(?s)[0-9]+|.`)
 
 // plainCompare compares number by number and byte by byte.
 func plainCompare(a, b string) int {
-	split := func(s string) (list []string) {
-		for _, part := range numberOrByte.FindAllString(s, -1) {
-			list = append(list, part)
-		}
-		return list
+	if a == b {
+		return 0
 	}
+	split := func(s string) []string { return numberOrByte.FindAllString(s, -1) }
 	return slices.CompareFunc(split(a), split(b), func(x, y string) int {
-		m, isM := new(big.Int).SetString(x, 10)
-		n, isN := new(big.Int).SetString(y, 10)
-		switch {
-		case isM && isN:
+		switch isX, isY := isDigit(x[0]), isDigit(y[0]); {
+		case isX && isY:
+			m, _ := new(big.Int).SetString(x, 10)
+			n, _ := new(big.Int).SetString(y, 10)
 			return m.Cmp(n)
-		case isM:
+		case isX:
 			return -1
-		case isN:
+		case isY:
 			return 1
 		}
 		return strings.Compare(x, y)
@@ -162,7 +160,7 @@ func (f *fixture) raiseAny(random *rand.Rand) {
 // Whatever is asked for, while alerts come and leave the ring, the answer is that
 // of the plainest view.
 func TestViewsAreThoseOfTheWholeSortedList(t *testing.T) {
-	f := newSmallRing(t, 300)
+	f := newSmallRing(t, 120)
 	random := rand.New(rand.NewPCG(11, 12))
 	fields := strings.Join(searchedFields, ",")
 	searches := []string{"", "alert1", "e", "home-1", "nothing", "02:00", "02:00:00:01", "dead", "low", "00:00", "ht40", "6e6574", "' ("}
@@ -171,7 +169,7 @@ func TestViewsAreThoseOfTheWholeSortedList(t *testing.T) {
 		for _, direction := range []string{"asc", "desc"} {
 			for _, search := range searches {
 				for _, page := range []struct{ number, length int }{{0, 50}, {3, 20}, {0, 0}} {
-					for range random.IntN(40) {
+					for range random.IntN(20) {
 						f.raiseAny(random)
 					}
 					got := f.viewBody(fmt.Sprintf("fields=%s&page=%d&length=%d&sort=%s&sort_dir=%s&search=%s", fields, page.number, page.length, sort, direction, url.QueryEscape(search)))
@@ -186,7 +184,7 @@ func TestViewsAreThoseOfTheWholeSortedList(t *testing.T) {
 			}
 		}
 	}
-	if shown < 10_000 {
+	if shown < 5000 {
 		t.Errorf("%d rows", shown)
 	}
 }
@@ -217,7 +215,7 @@ func TestPagesAreInOrderWhileAlertsAreRaised(t *testing.T) {
 	counts := regexp.MustCompile(`"last_page": \d+,"last_row": (\d+),"total_row": 200}`)
 	for w := range 2 {
 		readers.Go(func() {
-			for i := range 300 {
+			for i := range 60 {
 				search := []string{"e", "home", "o", "1"}[(i+w)%4]
 				body := f.viewBody("fields=kismet.alert.text&page=0&length=0&sort=kismet.alert.text&search=" + search)
 				var texts []string
@@ -231,7 +229,7 @@ func TestPagesAreInOrderWhileAlertsAreRaised(t *testing.T) {
 					t.Errorf("%q: %d texts, in order %v, all with it %v: %s", search, len(texts), inOrder, with, body)
 					return
 				}
-				if i%20 == 0 {
+				if i%5 == 0 {
 					f.server.views.tick()
 				}
 			}

@@ -30,6 +30,7 @@ var textsOf = []struct {
 		return string(b)
 	}},
 	{"the same", func(*rand.Rand) string { return "Network 'home' is told to be left" }},
+	{"high bytes", func(r *rand.Rand) string { return strings.Repeat("\xff", r.IntN(60)) }},
 	{"empty or not", func(r *rand.Rand) string { return strings.Repeat("x", r.IntN(2)) }},
 	{"long starts", func(r *rand.Rand) string {
 		return fmt.Sprintf("%s%d (%02x:%02x) on channel %d", []string{"Network 'home-", "Network 'office ", "Station "}[r.IntN(3)], r.IntN(120), r.IntN(3), r.IntN(256), r.IntN(14))
