@@ -24,13 +24,13 @@ type Alert struct {
 	FrequencyKHz float64   // heard on; 0 if unknown
 	FrameTime    time.Time // capture of the frame that completed the finding; zero if raised from outside
 	Datasource   string    // name of the source that heard it
-	SignalDBm    int
+	SignalDBm    int       // of that frame, valid iff HasSignal
 	HasSignal    bool
-	Frames       uint64 // how many frames the finding rests on
-	Verdict      string // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
-	SSID         []byte // of the network it is about, as sent; nil if there is none
-	Evidence     []EvidenceFrame
-	Location     *Location // of the sensor when it was raised; nil: not known
+	Frames       uint64          // how many frames the finding rests on
+	Verdict      string          // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
+	SSID         []byte          // of the network it is about, as sent; nil if there is none
+	Evidence     []EvidenceFrame // the first and the last of those that it rests on
+	Location     *Location       // of the sensor when it was raised; nil: not known
 }
 
 // An EvidenceFrame is one of the frames that made an alert fire.
