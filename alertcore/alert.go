@@ -24,23 +24,31 @@ type Alert struct {
 	FrequencyKHz float64   // heard on; 0 if unknown
 	FrameTime    time.Time // capture of the frame that completed the finding; zero if raised from outside
 	Datasource   string    // name of the source that heard it
-	SignalDBm    int
+	SignalDBm    int       // of that frame, valid iff HasSignal
 	HasSignal    bool
-	Frames       uint64 // how many frames the finding rests on
-	Verdict      string // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
-	SSID         []byte // of the network it is about, as sent; nil if there is none
-	Evidence     []EvidenceFrame
-	Location     *Location // of the sensor when it was raised; nil: not known
+	Frames       uint64          // how many frames the finding rests on
+	Verdict      string          // "genuine", "spoofed" or "unknown": whether the frames are from whom they name; empty if not judged
+	SSID         []byte          // of the network it is about, as sent; nil if there is none
+	Evidence     []EvidenceFrame // the first and the last of those that it rests on
+	Location     *Location       // of the sensor when it was raised; nil: not known
 }
 
 // An EvidenceFrame is one of the frames that made an alert fire.
 type EvidenceFrame struct {
-	Time       time.Time
-	LinkType   uint16 // of pcap: 127 is radiotap
-	Datasource string
-	Note       string // the frame's part in it
-	Data       []byte // of the frame, which may have been longer
-	Length     int    // of the frame, or 0 for len(Data)
+	Time       time.Time // of its capture
+	LinkType   uint16    // of Data, as in pcap files: 127 is radiotap
+	Datasource string    // name of the source that heard it
+	Note       string    // which of the alert's frames it is, for people
+
+	// Addresses of its MAC header; zero where it has none. The transmitter is
+	// the station that sent it on the air, for the source or for itself.
+	Source, Dest, Transmitter MAC
+
+	FrequencyKHz float64 // heard on; 0 if unknown
+	SignalDBm    int     // 0 if unknown
+
+	Data   []byte // what was kept of it, from its beginning, with the radio header
+	Length int    // octets that it had, with the radio header; 0 for len(Data)
 }
 
 // subject is the address that limits of built-in alerts are kept for.

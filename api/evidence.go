@@ -13,7 +13,7 @@ import (
 	"picket/alertcore"
 )
 
-// A PacketWriter writes frames that the alert r rests on as a capture.
+// A PacketWriter writes frames, those that the alert r rests on, as a capture.
 type PacketWriter func(w io.Writer, r *alertcore.Record, frames []alertcore.EvidenceFrame) error
 
 // mimePcapng is the type that desktops know; none is registered with IANA.

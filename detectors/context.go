@@ -75,7 +75,7 @@ func (c *Context) LookupBSS(a dot11.Addr) *BSS { return c.engine.state.bss.Peek(
 func (c *Context) Keep() Ref { return c.keep(Ref{}) }
 
 func (c *Context) keep(old Ref) Ref {
-	return c.engine.evidence.keep(old, c.Frame.Link, c.Frame.Captured(), c.captured, c.Source)
+	return c.engine.evidence.keep(old, c.Frame, c.captured, c.Source)
 }
 
 // Report hands a finding of the running detector to the engine's user.
@@ -96,13 +96,7 @@ func (c *Context) Report(r Report) {
 		Verdict:    r.Verdict,
 		SSID:       c.ssid(&r),
 	}
-	radio := &c.Frame.Radio
-	if radio.Has&dot11.HasFrequency != 0 {
-		f.FreqMHz = radio.FreqMHz
-	}
-	if radio.Has&dot11.HasSignal != 0 {
-		f.SignalDBm, f.HasSignal = radio.SignalDBm, true
-	}
+	f.FreqMHz, f.SignalDBm, f.HasSignal = reception(&c.Frame.Radio)
 	if r.Trail != nil {
 		f.Evidence = r.Trail.collect(&c.engine.evidence)
 	}
@@ -112,7 +106,7 @@ func (c *Context) Report(r Report) {
 		}
 	}
 	for i := range f.Evidence {
-		if e := &f.Evidence[i]; e.Time.Equal(c.captured) && e.Source == c.Source && bytes.HasPrefix(c.Frame.Captured(), e.Data) {
+		if e := &f.Evidence[i]; e.Time.Equal(c.captured) && e.Datasource == c.Source && bytes.HasPrefix(c.Frame.Captured(), e.Data) {
 			e.Note += ", which completed the finding"
 		}
 	}

@@ -97,7 +97,7 @@ func newEngine(specs []Spec, cfg Config, report func(*Finding)) (*Engine, error)
 		report:   report,
 		onPanic:  cfg.OnPanic,
 		state:    newState(cfg.Tables),
-		evidence: newArena(evidenceCells),
+		evidence: newArena(evidenceFrames, evidenceOctets),
 		found:    cfg.Found,
 		lost:     cfg.Lost,
 		leads:    leads{tell: cfg.OnLead},

@@ -191,7 +191,11 @@ func TestFindingSaysWhereAndHowTheFrameWasHeard(t *testing.T) {
 	want := &Finding{
 		Name: "TEST", Text: "found", BSSID: bssid, Source: bssid, Dest: client, SSID: []byte("HomeNet"),
 		Channel: "11", FreqMHz: 2437, SignalDBm: -61, HasSignal: true, Time: at, Frames: 1, Datasource: "test",
-		Evidence: []Evidence{{Time: at, LinkType: dot11.LinkRadiotap, Source: "test", Data: frame.data, Length: len(frame.data), Note: "the frame: deauthentication, which completed the finding"}},
+		Evidence: []Evidence{{
+			Time: at, LinkType: dot11.LinkRadiotap, Datasource: "test", Source: bssid, Dest: client, Transmitter: bssid,
+			FreqMHz: 2437, SignalDBm: -61, HasSignal: true, Data: frame.data, Length: len(frame.data),
+			Note: "the frame: deauthentication, which completed the finding",
+		}},
 	}
 	if diff := cmp.Diff(want, found[0]); diff != "" {
 		t.Errorf("finding (-want +got):\n%s", diff)

@@ -1,88 +1,167 @@
 package detectors
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
 	"picket/capture/dot11"
 )
 
-// Evidence is kept in an arena of cells that are overwritten oldest first:
-// 2048 cells of 640 octets, about 1.4 MiB. A cell holds the radio header and
-// all of any usual management frame; what is longer is cut.
+// Evidence is kept in a ring of octets, of which a frame takes as many as it
+// has, and is overwritten oldest first. It holds evidenceFrames of 512 octets on
+// average, or some 800 of the longest kind: 2.3 MiB with what is noted of each.
 const (
-	evidenceCells  = 2048
-	evidenceOctets = 640
+	evidenceFrames = 4096
+	evidenceOctets = 2 << 20
+
+	// longestEvidence has room for every management and EAPOL frame but those
+	// that VHT and later stations may agree to make longer; what is longer is
+	// cut. The parts are a radio header, the longest MAC header, what encryption
+	// adds, the longest body of a frame that any station takes, and the FCS
+	// (IEEE 802.11-2020, 9.2.3, 9.2.4.7, 12.5.3.2 and 12.5.5.2).
+	longestEvidence = 256 + 36 + 8 + 16 + 2304 + 4
+	// leastRoom is taken for shorter ones, too, so that frames that differ by
+	// little can take each other's place.
+	leastRoom = 64
 )
 
 // A Ref names a frame in the evidence arena. The zero Ref names none. It goes
-// stale when the cell is used for another frame.
+// stale when the frame is overwritten.
 type Ref struct {
 	cell       uint32
 	generation uint32
 }
 
+// arena is a ring of octets and one of cells, which say what the octets are:
+// from the oldest cell on they follow each other in both.
 type arena struct {
-	cells []cell
-	next  uint32
+	octets []byte
+	cells  []cell
+	oldest int    // cell
+	used   int    // cells from the oldest on
+	end    uint64 // where the octets of the newest end; see cell.start
 }
 
+// A cell is one frame.
 type cell struct {
 	generation uint32
 	link       dot11.LinkType
-	length     uint16 // octets of data in use
-	captured   int    // octets the frame had
+	start      uint64 // of its octets, on a line that is wound around the ring
+	room       uint16 // octets that it may use
+	length     uint16 // octets of the frame that are there
+	original   int    // octets that the frame had
 	time       time.Time
 	source     string
-	data       [evidenceOctets]byte
 }
 
-func newArena(cells int) arena { return arena{cells: make([]cell, cells)} }
+func newArena(cells, octets int) arena {
+	return arena{cells: make([]cell, cells), octets: make([]byte, octets)}
+}
 
-// keep copies a frame into the cell that old names, the oldest cell when old
-// is stale.
-func (a *arena) keep(old Ref, link dot11.LinkType, data []byte, at time.Time, source string) Ref {
-	n := old.cell
-	if old.generation == 0 || a.cells[n].generation != old.generation {
-		n = a.next
-		a.next = (a.next + 1) % uint32(len(a.cells))
+// live is the cell that r names, nil when r is stale.
+func (a *arena) live(r Ref) *cell {
+	c := &a.cells[r.cell]
+	if r.generation == 0 || c.generation != r.generation {
+		return nil
 	}
-	c := &a.cells[n]
-	c.generation++
-	if c.generation == 0 { // 0 is the zero Ref's
+	return c
+}
+
+// data are the octets of the ring that c may use.
+func (a *arena) data(c *cell) []byte {
+	at := c.start % uint64(len(a.octets))
+	return a.octets[at : at+uint64(c.room)]
+}
+
+// keep copies a frame into the place of the one that old names. It takes a new
+// place when old is stale, or had no room for so long a frame: one twice as
+// large at least, so that frames of any lengths that take turns soon stay in
+// place and don't push out others.
+func (a *arena) keep(old Ref, f *dot11.Frame, at time.Time, source string) Ref {
+	captured := f.Captured()
+	need := min(len(captured), longestEvidence)
+	n, c := old.cell, a.live(old)
+	if c == nil || int(c.room) < need {
+		room := leastRoom
+		if c != nil {
+			room = min(2*int(c.room), longestEvidence)
+		}
+		n = a.take(max(room, need))
+		c = &a.cells[n]
+	}
+	c.renew()
+	c.link, c.time, c.source, c.original = f.Link, at, source, f.Length()
+	c.length = uint16(copy(a.data(c), captured[:need]))
+	return Ref{cell: n, generation: c.generation}
+}
+
+// take returns a cell with room for so many octets, in the place of the oldest.
+func (a *arena) take(room int) uint32 {
+	size := uint64(len(a.octets))
+	start := a.end
+	if left := size - start%size; left < uint64(room) {
+		start += left // a frame is in one piece
+	}
+	a.end = start + uint64(room)
+	for a.used == len(a.cells) || a.used > 0 && a.end-a.cells[a.oldest].start > size {
+		a.cells[a.oldest].renew()
+		a.oldest = (a.oldest + 1) % len(a.cells)
+		a.used--
+	}
+	n := (a.oldest + a.used) % len(a.cells)
+	a.used++
+	a.cells[n].start, a.cells[n].room = start, uint16(room)
+	return uint32(n)
+}
+
+// renew makes what names c stale.
+func (c *cell) renew() {
+	if c.generation++; c.generation == 0 { // 0 is the zero Ref's
 		c.generation = 1
 	}
-	c.link, c.time, c.source, c.captured = link, at, source, len(data)
-	c.length = uint16(copy(c.data[:], data))
-	return Ref{cell: n, generation: c.generation}
 }
 
 // evidence returns a copy of the frame that r names, false when r is stale. The
 // note becomes longer by what kind of frame it is.
 func (a *arena) evidence(r Ref, note string) (Evidence, bool) {
-	c := &a.cells[r.cell]
-	if r.generation == 0 || c.generation != r.generation {
+	c := a.live(r)
+	if c == nil {
 		return Evidence{}, false
 	}
+	e := Evidence{
+		Time:       c.time,
+		LinkType:   c.link,
+		Datasource: c.source,
+		Data:       bytes.Clone(a.data(c)[:c.length]),
+		Length:     c.original,
+	}
 	var f dot11.Frame
-	if f.ParseTruncated(c.link, c.data[:c.length], c.captured) == dot11.Sound {
+	if f.ParseTruncated(c.link, e.Data, c.original) == dot11.Sound {
 		note += ": " + f.Kind.String()
+		e.Source, e.Dest, e.Transmitter = f.Source, f.Destination, f.Transmitter
+		e.FreqMHz, e.SignalDBm, e.HasSignal = reception(&f.Radio)
 	}
-	if c.captured > int(c.length) {
-		note = fmt.Sprintf("%s, cut from %d to %d octets", note, c.captured, c.length)
+	if c.original > int(c.length) {
+		note = fmt.Sprintf("%s, cut from %d to %d octets", note, c.original, c.length)
 	}
-	return Evidence{
-		Time:     c.time,
-		LinkType: c.link,
-		Source:   c.source,
-		Data:     append([]byte(nil), c.data[:c.length]...),
-		Length:   c.captured,
-		Note:     note,
-	}, true
+	e.Note = note
+	return e, true
+}
+
+// reception returns the frequency and signal strength that r tells of.
+func reception(r *dot11.Radio) (freqMHz uint16, signalDBm int8, hasSignal bool) {
+	if r.Has&dot11.HasFrequency != 0 {
+		freqMHz = r.FreqMHz
+	}
+	if hasSignal = r.Has&dot11.HasSignal != 0; hasSignal {
+		signalDBm = r.SignalDBm
+	}
+	return freqMHz, signalDBm, hasSignal
 }
 
 // A Trail keeps the first and the last few frames of something that goes on,
-// in at most trailFirst+trailLast cells of the arena however long it lasts.
+// in few cells of the arena however long it lasts.
 // The zero Trail is empty.
 type Trail struct {
 	first [trailFirst]Ref

@@ -30,12 +30,20 @@ type Finding struct {
 
 // Evidence is one captured frame that a finding rests on.
 type Evidence struct {
-	Time     time.Time
-	LinkType dot11.LinkType
-	Source   string // data source that heard it
-	Data     []byte // as captured, radio header included; cut if it is long
-	Length   int    // octets that were captured
-	Note     string // which of the frames it is and of what kind, and whether it was cut or completed the finding
+	Time       time.Time
+	LinkType   dot11.LinkType
+	Datasource string // that heard it
+
+	// Those of the frame's MAC header; zero where the frame has none.
+	Source, Dest, Transmitter dot11.Addr
+
+	FreqMHz   uint16 // heard on; 0 when the capture does not say
+	SignalDBm int8   // valid iff HasSignal
+	HasSignal bool
+
+	Data   []byte // as captured, radio header included; cut if it is very long
+	Length int    // octets that it had on the air, with that radio header
+	Note   string // which of the frames it is and of what kind, and whether it was cut or completed the finding
 }
 
 // A Report is what a detector hands to Context.Report. An address left zero

@@ -53,23 +53,22 @@ func (b *batch) release(err error) {
 // portion is what one transaction writes: a batch, but for its waiters.
 type portion struct {
 	records, messages, definitions int
+	octets                         int // that these take
 }
 
 func (p portion) len() int { return p.records + p.messages + p.definitions }
 
 // portion returns how much of b makes about so many bytes, in order.
 func (b *batch) portion(bytes int) portion {
-	p := portion{definitions: len(b.definitions)}
-	for p.records < len(b.records) && bytes > 0 {
-		r := b.records[p.records]
-		bytes -= len(r.JSON()) + rowBytes
-		for i := range r.Alert().Evidence {
-			bytes -= len(r.Alert().Evidence[i].Data) + rowBytes
-		}
+	definitions := len(b.definitions) // all of them, whatever they take
+	p := portion{definitions: definitions, octets: definitions * rowBytes}
+	bytes += p.octets
+	for p.records < len(b.records) && p.octets < bytes {
+		p.octets += recordOctets(b.records[p.records])
 		p.records++
 	}
-	for p.messages < len(b.messages) && bytes > 0 {
-		bytes -= len(b.messages[p.messages].Text()) + rowBytes/4
+	for p.messages < len(b.messages) && p.octets < bytes {
+		p.octets += messageOctets(b.messages[p.messages])
 		p.messages++
 	}
 	return p
@@ -78,6 +77,17 @@ func (b *batch) portion(bytes int) portion {
 // rowBytes is about what a row takes besides its longest column, indexes
 // included.
 const rowBytes = 256
+
+// recordOctets is about what a record takes, in memory as in the file.
+func recordOctets(r *alertcore.Record) int {
+	n := len(r.JSON()) + rowBytes
+	for i := range r.Alert().Evidence {
+		n += len(r.Alert().Evidence[i].Data) + rowBytes
+	}
+	return n
+}
+
+func messageOctets(m *alertcore.Message) int { return len(m.Text()) + rowBytes/4 }
 
 // drop removes what was written.
 func (b *batch) drop(p portion) {

@@ -6,9 +6,6 @@ import (
 	"picket/alertcore"
 )
 
-// noAddress stands where kismetdb has an address and we have none.
-const noAddress = "00:00:00:00:00:00"
-
 // phyNames are those of the phys of a stock Kismet, by number.
 var phyNames = [...]string{
 	"IEEE802.11", "RFSENSOR", "Z-Wave", "Bluetooth", "UAV", "NrfMousejack", "BTLE", "METER", "ADSB", "802.15.4", "RADIATION",

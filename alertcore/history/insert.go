@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -104,7 +105,7 @@ func newInserts(c driver.ConnPrepareContext, packetid int64) (in *inserts, err e
 		{&in.alerts, "alerts", "(?,?,?,?,0,0,?,?)"},
 		{&in.extras, "picket_alerts", "(?,?,?,?,?,?,?)"},
 		{&in.messages, "messages", "(?,0,0,?,?)"},
-		{&in.packets, "packets", "(?,?,?,'" + noAddress + "','" + noAddress + "','" + noAddress + "',?,'0',0,0,0,0,0,?,?,?,?,?,0,?,0,0,?,?)"},
+		{&in.packets, "packets", "(?,?,?,?,?,?,?,'0',0,0,0,0,0,?,?,?,?,?,0,?,0,0,?,?)"},
 		{&in.evidence, "picket_evidence", "(?,?,?,?)"},
 		{&in.definitions, "picket_definitions", "(?,?,?,?,?,?,?,?,?)"},
 	} {
@@ -178,16 +179,25 @@ func (in *inserts) record(r *alertcore.Record) error {
 		return err
 	}
 	for i := range a.Evidence {
-		f := &a.Evidence[i]
-		in.packetid++
-		sec, usec := split(alertcore.MicrosOf(f.Time))
-		if err := in.packets.add(sec, usec, phyName(def.PhyID), a.FrequencyKHz, int64(len(f.Data)), int64(0), f.Datasource,
-			int64(f.LinkType), f.Data, "ALERT ALERT_"+def.Header, in.packetid, int64(max(f.Length, len(f.Data)))); err != nil {
-			return err
-		}
-		if err := in.evidence.add(int64(r.Time()), int64(i+1), in.packetid, f.Note); err != nil {
+		if err := in.frame(r, i); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// frame inserts the frame i of an alert's evidence. What is 0 in its row, as the
+// rate and the hash are, Kismet's tools take for unknown; where the frame does
+// not tell its frequency, that is the alert's.
+func (in *inserts) frame(r *alertcore.Record, i int) error {
+	a, def := r.Alert(), r.Definition()
+	f := &a.Evidence[i]
+	in.packetid++
+	sec, usec := split(alertcore.MicrosOf(f.Time))
+	if err := in.packets.add(sec, usec, phyName(def.PhyID), f.Source.String(), f.Dest.String(), f.Transmitter.String(),
+		cmp.Or(f.FrequencyKHz, a.FrequencyKHz), int64(len(f.Data)), int64(f.SignalDBm), f.Datasource,
+		int64(f.LinkType), f.Data, "ALERT ALERT_"+def.Header, in.packetid, int64(max(f.Length, len(f.Data)))); err != nil {
+		return err
+	}
+	return in.evidence.add(int64(r.Time()), int64(i+1), in.packetid, f.Note)
 }

@@ -148,28 +148,3 @@ func (r *Reader) alerts(ctx context.Context, query string, args ...any) ([]Alert
 	}
 	return list, nil
 }
-
-// Evidence returns the frames that the alert of this time rests on, in order;
-// none if it has none.
-func (r *Reader) Evidence(ctx context.Context, at alertcore.Micros) ([]alertcore.EvidenceFrame, error) {
-	rows, err := r.db.QueryContext(ctx, `SELECT k.ts_sec, k.ts_usec, k.dlt, k.datasource, e.note, k.packet, k.packet_full_len
-		FROM picket_evidence e JOIN packets k ON k.packetid = e.packetid WHERE e.alert_time = ? ORDER BY e.part`, int64(at))
-	if err != nil {
-		return nil, fmt.Errorf("read evidence from history %s: %w", r.path, err)
-	}
-	defer rows.Close()
-	var list []alertcore.EvidenceFrame
-	for rows.Next() {
-		var f alertcore.EvidenceFrame
-		var sec, usec int64
-		if err := rows.Scan(&sec, &usec, &f.LinkType, &f.Datasource, &f.Note, &f.Data, &f.Length); err != nil {
-			return nil, fmt.Errorf("read evidence from history %s: %w", r.path, err)
-		}
-		f.Time = join(sec, usec).Time()
-		list = append(list, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read evidence from history %s: %w", r.path, err)
-	}
-	return list, nil
-}

@@ -14,7 +14,7 @@ import (
 
 // Defaults of Options, and the least size that a history can be kept in.
 const (
-	DefaultQueue   = 1 << 14 // with their evidence, some 64 MiB at worst
+	DefaultQueue   = 1 << 14
 	DefaultMaxSize = 64 << 20
 	MinMaxSize     = 4 << 20
 )
@@ -28,7 +28,7 @@ type Options struct {
 	Sync    bool
 	MaxAge  time.Duration // of alerts, messages and evidence; 0: no bound
 	MaxSize int64         // bytes of the file and its -wal and -shm; 0: DefaultMaxSize
-	Queue   int           // how much waits for a disk that does not take it; 0: DefaultQueue
+	Queue   int           // how much waits for a disk that does not take it, in no more than 64 MiB; 0: DefaultQueue
 	Backlog int           // how many alerts Restored returns
 	Version string        // of this program, for the file
 	Clock   func() time.Time
@@ -61,6 +61,7 @@ type Store struct {
 	queue queue
 
 	waiting  atomic.Int64 // things journalled and not written
+	octets   atomic.Int64 // that these take, about
 	oldest   atomic.Int64 // when the first of them came, or somewhat before: after began
 	lost     atomic.Int64 // things that found no room, and were not told of yet
 	lastLoss atomic.Int64 // ns since began
@@ -164,37 +165,48 @@ func (s *Store) Lag() time.Duration {
 
 // Record journals r. It never blocks.
 func (s *Store) Record(r *alertcore.Record) {
-	if s.room() {
+	if s.room(recordOctets(r)) {
 		s.queue.push(&entry{record: r})
 	}
 }
 
 // Message journals m. It never blocks.
 func (s *Store) Message(m *alertcore.Message) {
-	if s.room() {
+	if s.room(messageOctets(m)) {
 		s.queue.push(&entry{message: m})
 	}
 }
 
 // Definition journals d. It never blocks.
 func (s *Store) Definition(d alertcore.Definition) {
-	if s.room() {
+	if s.room(rowBytes) {
 		s.queue.push(&entry{definition: &d})
 	}
 }
 
+// queueOctets bounds the memory that what waits takes: alerts have evidence, of
+// lengths that others choose.
+const queueOctets = 64 << 20
+
 // room takes a place among what waits, or counts a loss.
-func (s *Store) room() bool {
-	if n := s.waiting.Add(1); n <= int64(s.o.Queue) {
+func (s *Store) room(octets int) bool {
+	n, all := s.waiting.Add(1), s.octets.Add(int64(octets))
+	if n <= int64(s.o.Queue) && all <= queueOctets {
 		if n == 1 {
 			s.oldest.Store(int64(time.Since(s.began)))
 		}
 		return true
 	}
 	s.waiting.Add(-1)
+	s.octets.Add(int64(-octets))
 	s.lastLoss.Store(int64(time.Since(s.began)))
 	s.lost.Add(1)
 	return false
+}
+
+// halfFull reports whether what waits should not wait for company.
+func (s *Store) halfFull() bool {
+	return s.waiting.Load() > int64(s.o.Queue)/2 || s.octets.Load() > queueOctets/2
 }
 
 // lossMemory is how long after a loss Sync fails, whatever was written since:

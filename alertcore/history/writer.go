@@ -87,7 +87,7 @@ func (w *writer) step(ctx context.Context) {
 		}
 	case w.batch.len() > 0 && w.due.IsZero():
 		w.due = now.Add(w.company())
-	case w.batch.len() > 0 && (!now.Before(w.due) || w.batch.len() > w.o.Queue/2):
+	case w.batch.len() > 0 && (!now.Before(w.due) || w.halfFull()):
 		w.write(work)
 	case w.prune || w.cutoff != 0:
 		w.tidy(work)
@@ -153,6 +153,7 @@ func (w *writer) write(ctx context.Context) {
 		w.batch.drop(p)
 		w.oldest.Store(taken) // what waits now came later
 		w.waiting.Add(int64(-p.len()))
+		w.octets.Add(int64(-p.octets))
 	}
 	w.due = time.Time{}
 	w.batch.release(nil)

@@ -45,6 +45,7 @@ type Frame struct {
 
 	mpdu     []byte
 	captured []byte
+	length   int // that captured is the beginning of
 }
 
 // Bytes are the frame from Frame Control to the end of Body, without radio
@@ -53,6 +54,9 @@ func (f *Frame) Bytes() []byte { return f.mpdu }
 
 // Captured are all bytes given to Parse.
 func (f *Frame) Captured() []byte { return f.captured }
+
+// Length is how many bytes there were, of which Captured may be the beginning.
+func (f *Frame) Length() int { return f.length }
 
 // Has reports whether all flags of fl are set.
 func (f *Frame) Has(fl Flags) bool { return f.Flags&fl == fl }
@@ -70,7 +74,7 @@ func (f *Frame) Parse(link LinkType, data []byte) Defect {
 // left of its FCS is stripped but can't be checked.
 func (f *Frame) ParseTruncated(link LinkType, data []byte, length int) Defect {
 	*f = Frame{}
-	f.Link, f.captured = link, data[:len(data):len(data)]
+	f.Link, f.captured, f.length = link, data[:len(data):len(data)], max(length, len(data))
 	start, defect := f.Radio.parse(link, data)
 	if defect != Sound {
 		return defect

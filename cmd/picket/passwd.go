@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ type passwdCmd struct {
 	Stdin bool   `help:"Read the password from the first line of standard input."`
 }
 
-func (c *passwdCmd) Run(w *world) error {
+func (c *passwdCmd) Run(ctx context.Context, w *world) error {
 	store, config, err := openLogins(w, c.configFlags, c.dataFlag)
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (c *passwdCmd) Run(w *world) error {
 	if config.HTTPD.Username != "" {
 		return fmt.Errorf("the login is set in the configuration, at %s, and can only be changed there", config.Origin("httpd_username"))
 	}
-	password, err := c.password(w)
+	password, err := c.password(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -36,26 +37,40 @@ func (c *passwdCmd) Run(w *world) error {
 	return nil
 }
 
-func (c *passwdCmd) password(w *world) (string, error) {
-	if c.Stdin {
-		line, err := bufio.NewReader(w.stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read password: %w", err)
-		}
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" {
-			return "", errors.New("standard input has no password in its first line")
-		}
-		return line, nil
-	}
-	if !term.IsTerminal(int(w.stdin.Fd())) {
+func (c *passwdCmd) password(ctx context.Context, w *world) (string, error) {
+	switch {
+	case c.Stdin:
+		return firstLine(w.stdin)
+	case !term.IsTerminal(int(w.stdin.Fd())):
 		return "", errors.New("standard input is no terminal to ask for a password on; use --stdin")
 	}
-	first, err := ask(w, "New password for "+c.User+": ")
+	return c.typed(ctx, w)
+}
+
+func firstLine(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if line == "" {
+		return "", errors.New("standard input has no password in its first line")
+	}
+	return line, nil
+}
+
+// typed asks for the password on the terminal, twice.
+func (c *passwdCmd) typed(ctx context.Context, w *world) (password string, err error) {
+	q, err := newQuestioner(w.stdin, w.stderr)
 	if err != nil {
 		return "", err
 	}
-	second, err := ask(w, "Once more: ")
+	defer func() { err = errors.Join(err, q.close()) }()
+	first, err := q.ask(ctx, "New password for "+c.User+": ")
+	if err != nil {
+		return "", err
+	}
+	second, err := q.ask(ctx, "Once more: ")
 	if err != nil {
 		return "", err
 	}
@@ -66,15 +81,4 @@ func (c *passwdCmd) password(w *world) (string, error) {
 		return "", errors.New("the two differ; nothing was changed")
 	}
 	return first, nil
-}
-
-// ask reads a line that the terminal does not show.
-func ask(w *world, prompt string) (string, error) {
-	fmt.Fprint(w.stderr, prompt)
-	answer, err := term.ReadPassword(int(w.stdin.Fd()))
-	fmt.Fprintln(w.stderr)
-	if err != nil {
-		return "", fmt.Errorf("read password: %w", err)
-	}
-	return string(answer), nil
 }

@@ -252,7 +252,9 @@ func alertOf(f *detectors.Finding) *alertcore.Alert {
 	}
 	for _, e := range f.Evidence {
 		a.Evidence = append(a.Evidence, alertcore.EvidenceFrame{
-			Time: e.Time, LinkType: uint16(e.LinkType), Datasource: e.Source, Note: e.Note, Data: e.Data, Length: e.Length,
+			Time: e.Time, LinkType: uint16(e.LinkType), Datasource: e.Datasource, Note: e.Note, Data: e.Data, Length: e.Length,
+			Source: macOf(e.Source), Dest: macOf(e.Dest), Transmitter: macOf(e.Transmitter),
+			FrequencyKHz: float64(e.FreqMHz) * 1000, SignalDBm: int(e.SignalDBm),
 		})
 	}
 	return a

@@ -210,7 +210,11 @@ func TestFindingBecomesAnAlertWithNothingLost(t *testing.T) {
 		Name: "X", Text: "text", BSSID: dot11.Addr{2, 0, 0, 0, 0, 1}, Source: dot11.Addr{2, 0, 0, 0, 0, 2},
 		Dest: dot11.Addr{2, 0, 0, 0, 0, 3}, Other: dot11.Addr{2, 0, 0, 0, 0, 4}, Subject: dot11.Addr{2, 0, 0, 0, 0, 5},
 		Channel: "6", FreqMHz: 2437, SignalDBm: -40, HasSignal: true, Time: at, Frames: 7, Datasource: "roof",
-		Evidence: []detectors.Evidence{{Time: at, LinkType: dot11.LinkRadiotap, Source: "roof", Note: "first", Data: []byte{1, 2}}},
+		Evidence: []detectors.Evidence{{
+			Time: at, LinkType: dot11.LinkRadiotap, Datasource: "roof", Source: dot11.Addr{2, 0, 0, 0, 0, 6},
+			Dest: dot11.Addr{2, 0, 0, 0, 0, 7}, Transmitter: dot11.Addr{2, 0, 0, 0, 0, 8},
+			FreqMHz: 2412, SignalDBm: -41, HasSignal: true, Note: "first", Data: []byte{1, 2}, Length: 3,
+		}},
 	})
 	if fmt.Sprint(got.BSSID, got.Source, got.Dest, got.Other, got.Subject) != "02:00:00:00:00:01 02:00:00:00:00:02 02:00:00:00:00:03 02:00:00:00:00:04 02:00:00:00:00:05" {
 		t.Errorf("addresses of %+v", got)
@@ -219,7 +223,11 @@ func TestFindingBecomesAnAlertWithNothingLost(t *testing.T) {
 	want := &alertcore.Alert{
 		Name: "X", Text: "text", Channel: "6", FrequencyKHz: 2437000, FrameTime: at, Datasource: "roof",
 		SignalDBm: -40, HasSignal: true, Frames: 7,
-		Evidence: []alertcore.EvidenceFrame{{Time: at, LinkType: 127, Datasource: "roof", Note: "first", Data: []byte{1, 2}}},
+		Evidence: []alertcore.EvidenceFrame{{
+			Time: at, LinkType: 127, Datasource: "roof", Source: macOf(dot11.Addr{2, 0, 0, 0, 0, 6}),
+			Dest: macOf(dot11.Addr{2, 0, 0, 0, 0, 7}), Transmitter: macOf(dot11.Addr{2, 0, 0, 0, 0, 8}),
+			FrequencyKHz: 2412000, SignalDBm: -41, Note: "first", Data: []byte{1, 2}, Length: 3,
+		}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(alertcore.MAC{})); diff != "" {
 		t.Error(diff)
