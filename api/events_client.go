@@ -55,7 +55,7 @@ type streamClient struct {
 
 // OlderAlerts are those that have left the core.
 type OlderAlerts interface {
-	// Oldest returns the time after which no alert is missing.
+	// Oldest returns the time from which on no alert is missing.
 	Oldest() alertcore.Micros
 	// Older calls yield with the alerts between two times, neither included,
 	// oldest first. It ends when yield returns an error, and returns that.

@@ -90,7 +90,7 @@ func (c *streamClient) replayOlder(before alertcore.Micros, s *rendition) error 
 	if c.older != nil {
 		known = min(c.older.Oldest(), before)
 	}
-	if c.alerted < known {
+	if c.alerted < known-1 {
 		c.tellOfGap(c.alerted, known)
 		c.alerted = known - 1
 	}

@@ -12,10 +12,9 @@ type batch struct {
 	records     []*alertcore.Record
 	messages    []*alertcore.Message
 	definitions []*alertcore.Definition
-	waiters     []chan error
+	waiters     []chan error // for the things before them to be on disk
+	flushers    []chan error // for them to be in the database
 }
-
-func (b *batch) empty() bool { return b.len() == 0 && len(b.waiters) == 0 }
 
 // len is the number of things to write.
 func (b *batch) len() int { return len(b.records) + len(b.messages) + len(b.definitions) }
@@ -32,6 +31,8 @@ func (b *batch) add(newest *entry) {
 			b.messages = append(b.messages, e.message)
 		case e.definition != nil:
 			b.definitions = append(b.definitions, e.definition)
+		case e.flush:
+			b.flushers = append(b.flushers, e.waiter)
 		default:
 			b.waiters = append(b.waiters, e.waiter)
 		}
@@ -41,16 +42,19 @@ func (b *batch) add(newest *entry) {
 	slices.SortFunc(b.messages, func(x, y *alertcore.Message) int { return cmp.Compare(x.Place(), y.Place()) })
 }
 
-// release tells those who wait.
-func (b *batch) release(err error) {
-	for _, w := range b.waiters {
+// release tells those who wait for the disk.
+func (b *batch) release(err error) { b.waiters = release(b.waiters, err) }
+
+// release tells those who wait, and returns a list without them.
+func release(list []chan error, err error) []chan error {
+	for _, w := range list {
 		w <- err
 	}
-	clear(b.waiters)
-	b.waiters = b.waiters[:0]
+	clear(list)
+	return list[:0]
 }
 
-// portion is what one transaction writes: a batch, but for its waiters.
+// portion is the beginning of a batch.
 type portion struct {
 	records, messages, definitions int
 	octets                         int // that these take
@@ -58,24 +62,7 @@ type portion struct {
 
 func (p portion) len() int { return p.records + p.messages + p.definitions }
 
-// portion returns how much of b makes about so many bytes, in order.
-func (b *batch) portion(bytes int) portion {
-	definitions := len(b.definitions) // all of them, whatever they take
-	p := portion{definitions: definitions, octets: definitions * rowBytes}
-	bytes += p.octets
-	for p.records < len(b.records) && p.octets < bytes {
-		p.octets += recordOctets(b.records[p.records])
-		p.records++
-	}
-	for p.messages < len(b.messages) && p.octets < bytes {
-		p.octets += messageOctets(b.messages[p.messages])
-		p.messages++
-	}
-	return p
-}
-
-// rowBytes is about what a row takes besides its longest column, indexes
-// included.
+// rowBytes is about what a row takes besides its longest column.
 const rowBytes = 256
 
 // recordOctets is about what a record takes, in memory as in the file.

@@ -115,7 +115,7 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 
 			s = start(t, path, Options{Sync: true})
 			s.raise(t, "after")
-			s.sync(t)
+			s.flush(t)
 			if texts := kept(t, path); len(texts) != 1 || texts[0] != "after" {
 				t.Errorf("the new history has %q", texts)
 			}
@@ -237,7 +237,7 @@ func TestServiceGoesOnFromMemory(t *testing.T) {
 			mend()
 			until(t, "writing resumes", func() bool { return len(s.events(Resumed)) == 1 })
 			s.raise(t, "on disk")
-			s.sync(t)
+			s.flush(t)
 			if got := fmt.Sprint(kept(t, path)); got != "[in memory on disk]" {
 				t.Errorf("%s is in the file", got)
 			}

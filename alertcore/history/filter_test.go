@@ -30,7 +30,7 @@ func TestFilter(t *testing.T) {
 		}
 		times = append(times, r.Time())
 	}
-	s.sync(t)
+	s.flush(t)
 	r, err := OpenReader(path)
 	if err != nil {
 		t.Fatal(err)

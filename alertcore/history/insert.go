@@ -88,7 +88,8 @@ func (b *bulk) reset() {
 // inserts are the statements of a writer.
 type inserts struct {
 	alerts, extras, messages, packets, evidence, definitions *bulk
-	packetid                                                 int64 // of the newest packet
+
+	packetid int64 // of the newest packet
 }
 
 func newInserts(c driver.ConnPrepareContext, packetid int64) (in *inserts, err error) {
@@ -131,27 +132,22 @@ func (in *inserts) close() error {
 	return errors.Join(errs...)
 }
 
-// write inserts a portion of b.
-func (in *inserts) write(b *batch, p portion) error {
+// write inserts what is in s.
+func (in *inserts) write(s *segment) error {
 	defer func() {
 		for _, b := range in.all() {
 			b.reset() // there is something only after an error
 		}
 	}()
-	for _, r := range b.records[:p.records] {
-		if err := in.record(r); err != nil {
-			return fmt.Errorf("insert an alert: %w", err)
+	for rest := s.data[segmentHeader:]; len(rest) > 0; {
+		var rows []byte
+		if rows, _, rest = cutGroup(s.epoch, rest); rows == nil {
+			return errRows
 		}
-	}
-	for _, m := range b.messages[:p.messages] {
-		if err := in.messages.add(m.Time(), messageType(m.Flags()), m.Text()); err != nil {
-			return fmt.Errorf("insert a message: %w", err)
-		}
-	}
-	for _, d := range b.definitions[:p.definitions] {
-		if err := in.definitions.add(d.Header, d.Class, int64(d.Severity), d.Description, d.PhyID,
-			d.Limit.Count, int64(d.Limit.Unit), d.Burst.Count, int64(d.Burst.Unit)); err != nil {
-			return fmt.Errorf("insert a definition: %w", err)
+		for r := (rowReader{data: rows}); r.more(); {
+			if err := in.row(&r); err != nil {
+				return fmt.Errorf("insert rows: %w", err)
+			}
 		}
 	}
 	for _, b := range in.all() {
@@ -162,42 +158,59 @@ func (in *inserts) write(b *batch, p portion) error {
 	return nil
 }
 
-func (in *inserts) record(r *alertcore.Record) error {
-	a, def := r.Alert(), r.Definition()
-	sec, usec := split(r.Time())
-	if err := in.alerts.add(sec, usec, phyName(def.PhyID), a.BSSID.String(), def.Header, r.JSON()); err != nil {
-		return err
+// row inserts the next row of r.
+func (in *inserts) row(r *rowReader) error {
+	var err error
+	switch r.kind() {
+	case rowAlert:
+		err = in.alert(r)
+	case rowFrame:
+		err = in.frame(r)
+	case rowMessage:
+		sent, word, text := r.int(), r.text(), r.text()
+		err = in.messages.add(sent, word, text)
+	case rowDefinition:
+		header, class, description := r.text(), r.text(), r.text()
+		severity, phy := r.int(), r.int()
+		limitCount, limitUnit, burstCount, burstUnit := r.int(), r.int(), r.int(), r.int()
+		err = in.definitions.add(header, class, severity, description, phy, limitCount, limitUnit, burstCount, burstUnit)
+	default:
+		err = errRows
 	}
-	var limitTime, subject driver.Value
-	if s, at := r.Limited(); at != 0 {
-		limitTime = int64(at)
-		if def.BuiltIn && s != a.BSSID {
-			subject = s.String()
-		}
-	}
-	if err := in.extras.add(int64(r.Time()), int64(r.Hash()), int64(def.Severity), def.Header, addressesOf(a), limitTime, subject); err != nil {
-		return err
-	}
-	for i := range a.Evidence {
-		if err := in.frame(r, i); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(r.err, err)
 }
 
-// frame inserts the frame i of an alert's evidence. What is 0 in its row, as the
-// rate and the hash are, Kismet's tools take for unknown; where the frame does
-// not tell its frequency, that is the alert's.
-func (in *inserts) frame(r *alertcore.Record, i int) error {
-	a, def := r.Alert(), r.Definition()
-	f := &a.Evidence[i]
-	in.packetid++
-	sec, usec := split(alertcore.MicrosOf(f.Time))
-	if err := in.packets.add(sec, usec, phyName(def.PhyID), f.Source.String(), f.Dest.String(), f.Transmitter.String(),
-		cmp.Or(f.FrequencyKHz, a.FrequencyKHz), int64(len(f.Data)), int64(f.SignalDBm), f.Datasource,
-		int64(f.LinkType), f.Data, "ALERT ALERT_"+def.Header, in.packetid, int64(max(f.Length, len(f.Data)))); err != nil {
+func (in *inserts) alert(r *rowReader) error {
+	at, hash, severity, phy := r.int(), r.int(), r.int(), r.int()
+	header, bssid, addresses := r.text(), r.text(), r.text()
+	limited, subject, encoded := r.int(), r.text(), r.octets()
+	sec, usec := split(alertcore.Micros(at))
+	if err := in.alerts.add(sec, usec, phyName(phy), bssid, header, encoded); err != nil {
 		return err
 	}
-	return in.evidence.add(int64(r.Time()), int64(i+1), in.packetid, f.Note)
+	var limitTime, limitSubject driver.Value
+	if limited != 0 {
+		limitTime = limited
+	}
+	if subject != "" {
+		limitSubject = subject
+	}
+	return in.extras.add(at, hash, severity, header, addresses, limitTime, limitSubject)
+}
+
+// frame inserts a frame of an alert's evidence. What is 0 in its row, as the
+// rate and the hash are, Kismet's tools take for unknown.
+func (in *inserts) frame(r *rowReader) error {
+	alert, part, phy, header := r.int(), r.int(), r.int(), r.text()
+	at, source, dest, transmitter := r.int(), r.text(), r.text(), r.text()
+	frequency, signal := r.float(), r.int()
+	datasource, linkType, length := r.text(), r.int(), r.int()
+	note, data := r.text(), r.octets()
+	in.packetid++
+	sec, usec := split(alertcore.Micros(at))
+	if err := in.packets.add(sec, usec, phyName(phy), source, dest, transmitter, frequency, int64(len(data)), signal, datasource,
+		linkType, data, "ALERT ALERT_"+header, in.packetid, length); err != nil {
+		return err
+	}
+	return in.evidence.add(alert, part, in.packetid, note)
 }

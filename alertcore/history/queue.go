@@ -20,6 +20,7 @@ type entry struct {
 	message    *alertcore.Message
 	definition *alertcore.Definition
 	waiter     chan error // has room for the one error that is sent
+	flush      bool       // waiter waits for the database
 }
 
 func newQueue() queue { return queue{wake: make(chan struct{}, 1)} }

@@ -99,17 +99,15 @@ func (r *Reader) Alerts(ctx context.Context, f Filter) (Page, error) {
 // Oldest returns the time from which on all alerts are there that were kept: 0
 // if none has been given up yet.
 func (r *Reader) Oldest(ctx context.Context) (alertcore.Micros, error) {
-	var sec, usec, row int64
-	err := r.db.QueryRowContext(ctx, "SELECT ts_sec, ts_usec, rowid FROM alerts ORDER BY rowid LIMIT 1").Scan(&sec, &usec, &row)
+	var gone alertcore.Micros
+	err := r.db.QueryRowContext(ctx, "SELECT "+newestGone).Scan((*int64)(&gone))
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return 0, nil
 	case err != nil:
-		return 0, fmt.Errorf("read the oldest alert from history %s: %w", r.path, err)
-	case row == 1:
+		return 0, fmt.Errorf("read how far back history %s goes: %w", r.path, err)
+	case gone == 0:
 		return 0, nil
 	}
-	return join(sec, usec), nil
+	return gone + 1, nil
 }
 
 // ByHash returns the newest alert with Kismet's identifier hash, or

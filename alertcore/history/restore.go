@@ -29,11 +29,12 @@ func (f *file) restore(ctx context.Context, backlog int, now alertcore.Micros) (
 
 const (
 	newestAlert = "coalesce((SELECT ts_sec * 1000000 + ts_usec FROM alerts ORDER BY ts_sec DESC, ts_usec DESC LIMIT 1), 0)"
+	newestGone  = "coalesce((SELECT value FROM picket_state WHERE name = '" + stateGone + "'), 0)"
 	newestKept  = "coalesce((SELECT value FROM picket_state WHERE name = '" + stateNewest + "'), 0)"
 )
 
 func (f *file) readNewest(ctx context.Context, past *alertcore.Past, now alertcore.Micros) error {
-	query := "INSERT OR REPLACE INTO picket_state VALUES ('" + stateNewest + "', max(?, " + newestAlert + ", " + newestKept + ")) RETURNING value"
+	query := "INSERT OR REPLACE INTO picket_state VALUES ('" + stateNewest + "', max(?, " + newestAlert + ", " + newestGone + ", " + newestKept + ")) RETURNING value"
 	if err := f.conn.QueryRowContext(ctx, query, int64(now)).Scan((*int64)(&past.Newest)); err != nil {
 		return fmt.Errorf("note the time: %w", err)
 	}

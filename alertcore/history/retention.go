@@ -15,15 +15,18 @@ const (
 	ageEvery   = time.Hour
 	agePortion = 24 * time.Hour
 
-	// How many alerts and messages go in one transaction at most, so that
+	// How many alerts go in a transaction at most that only deletes, so that
 	// nobody waits for long.
-	pruneAlerts   = 250
-	pruneMessages = 500
+	pruneAlerts = 250
 
-	// The file is kept between these parts of what it may take. What was
-	// deleted makes room in it for what comes.
-	pruneAbovePercent = 90
-	pruneBelowPercent = 85
+	// From this part of what it may take on, what is written to the file takes
+	// the place of what is oldest, in pages that are written anyway; of at least
+	// so many alerts, as a few would have the same old pages written each time.
+	// Where that does not do, because what comes is larger, there is a limit
+	// from which on the oldest is deleted by itself. The bound is SQLite's.
+	replaceAbovePercent = 90
+	replaceAlerts       = 16
+	pruneAbovePercent   = 95
 
 	vacuumPages = 64
 )
@@ -32,12 +35,19 @@ const (
 // is small.
 func (b bounds) portion() int64 { return min(b.walPages/2, pruneAlerts) }
 
+// replaced is how many alerts so many that come push out.
+func (b bounds) replaced(alerts int) int64 {
+	return min(b.portion(), max(int64(alerts+alerts/16+1), replaceAlerts))
+}
+
 // pageCounts are the pages of a file.
 type pageCounts struct{ all, used int64 }
 
 func (f *file) count(ctx context.Context) (c pageCounts, err error) {
 	var free int64
-	err = f.conn.QueryRowContext(ctx, "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count").Scan(&c.all, &free)
+	if err = f.deletes.pages.QueryRowContext(ctx).Scan(&c.all); err == nil {
+		err = f.deletes.freePages.QueryRowContext(ctx).Scan(&free)
+	}
 	if err != nil {
 		return c, fmt.Errorf("count pages: %w", err)
 	}
@@ -45,10 +55,12 @@ func (f *file) count(ctx context.Context) (c pageCounts, err error) {
 	return c, nil
 }
 
-// tooLarge reports whether f has more than it may take.
-func (f *file) tooLarge(ctx context.Context) (bool, error) {
-	c, err := f.count(ctx)
-	return c.used*100 > f.bounds.pages*pruneAbovePercent || c.all > f.bounds.pages, err
+// full reports whether what comes is to push out what is oldest.
+func (b bounds) full(c pageCounts) bool { return c.used*100 > b.pages*replaceAbovePercent }
+
+// exceeded reports whether a file is too large.
+func (b bounds) exceeded(c pageCounts) bool {
+	return c.used*100 > b.pages*pruneAbovePercent || c.all > b.pages
 }
 
 // shrink deletes a portion of the oldest, or gives back pages that are free,
@@ -58,7 +70,7 @@ func (f *file) shrink(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if c.used*100 > f.bounds.pages*pruneBelowPercent {
+	if c.used*100 > f.bounds.pages*pruneAbovePercent {
 		n, err := f.deleteOldest(ctx)
 		return n > 0, err
 	}
@@ -89,64 +101,23 @@ func (f *file) shrink(ctx context.Context) (more bool, err error) {
 	return false, f.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
-// deleteOldest deletes a portion of the oldest alerts, and messages of that
-// time, or messages alone if there are no alerts. It returns how many rows.
+// deleteOldest deletes a portion of the oldest. It returns how many rows.
 func (f *file) deleteOldest(ctx context.Context) (rows int64, err error) {
-	var cutoff int64
-	err = f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts ORDER BY time LIMIT ?)", f.bounds.portion()).Scan(&cutoff)
-	if err != nil {
-		return 0, fmt.Errorf("find the oldest alerts: %w", err)
-	}
-	if rows, err = f.deleteUntil(ctx, alertcore.Micros(cutoff)); err != nil || rows > 0 {
-		return rows, err
-	}
 	err = f.inTransaction(ctx, func() error {
-		rows, err = f.delete(ctx, "DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages ORDER BY rowid LIMIT ?)", int64(pruneMessages))
+		rows, err = f.deletes.oldest(ctx, f.bounds.portion())
 		return err
 	})
 	return rows, err
 }
 
-// deleteUntil deletes a portion of what is no younger than cutoff.
+// deleteUntil deletes a portion of what is no younger than cutoff. It returns
+// how many rows.
 func (f *file) deleteUntil(ctx context.Context, cutoff alertcore.Micros) (rows int64, err error) {
 	err = f.inTransaction(ctx, func() error {
-		if err := f.exec(ctx, "INSERT OR REPLACE INTO picket_state VALUES ('"+stateNewest+"', max("+newestAlert+", "+newestKept+"))"); err != nil {
-			return err
-		}
-		var last int64 // of this portion
-		err := f.conn.QueryRowContext(ctx, "SELECT coalesce(max(time), 0) FROM (SELECT time FROM picket_alerts WHERE time <= ? ORDER BY time LIMIT ?)", int64(cutoff), f.bounds.portion()).Scan(&last)
-		if err != nil {
-			return fmt.Errorf("find what is too old: %w", err)
-		}
-		sec, usec := split(alertcore.Micros(last))
-		for _, d := range []struct {
-			query string
-			args  []any
-		}{
-			{"DELETE FROM packets WHERE packetid IN (SELECT packetid FROM picket_evidence WHERE alert_time <= ?)", []any{last}},
-			{"DELETE FROM picket_evidence WHERE alert_time <= ?", []any{last}},
-			{"DELETE FROM alerts WHERE (ts_sec, ts_usec) <= (?, ?)", []any{sec, usec}},
-			{"DELETE FROM picket_alerts WHERE time <= ?", []any{last}},
-			{`DELETE FROM messages WHERE rowid IN (SELECT rowid FROM
-				(SELECT rowid, ts_sec FROM messages ORDER BY rowid LIMIT ?) WHERE ts_sec <= ?)`, []any{int64(pruneMessages), int64(cutoff) / 1e6}},
-		} {
-			n, err := f.delete(ctx, d.query, d.args...)
-			if err != nil {
-				return err
-			}
-			rows += n
-		}
-		return nil
+		rows, err = f.deletes.until(ctx, cutoff, f.bounds.portion())
+		return err
 	})
 	return rows, err
-}
-
-func (f *file) delete(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := f.conn.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, fmt.Errorf("delete the oldest: %w", err)
-	}
-	return result.RowsAffected()
 }
 
 // oldCutoff returns the time up to which alerts are to be deleted now: 0 if

@@ -15,7 +15,7 @@ import (
 // onDisk is what the files of a history take.
 func onDisk(t *testing.T, path string) (size int64) {
 	t.Helper()
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range append([]string{"", "-wal", "-shm"}, segmentNames[:]...) {
 		if info, err := os.Stat(path + suffix); err == nil {
 			size += info.Size()
 		}
@@ -37,7 +37,7 @@ func TestSizeIsBounded(t *testing.T) {
 		}
 		last = r
 		if i%100 == 0 {
-			s.sync(t)
+			s.flush(t)
 			if size := onDisk(t, path); size > MinMaxSize {
 				t.Fatalf("after %d alerts the history takes %d bytes, more than %d", i, size, MinMaxSize)
 			}
@@ -81,7 +81,7 @@ func TestSizeCanBeMadeLess(t *testing.T) {
 		t.Fatalf("the history takes %d bytes, want more for this test", size)
 	}
 	s = start(t, path, Options{Sync: true, MaxSize: 4 << 20})
-	until(t, "the file gets smaller", func() bool { s.sync(t); return onDisk(t, path) <= 4<<20 })
+	until(t, "the file gets smaller", func() bool { s.flush(t); return onDisk(t, path) <= 4<<20 })
 	if texts := kept(t, path); len(texts) < 300 {
 		t.Errorf("%d alerts are kept", len(texts))
 	}
@@ -95,7 +95,7 @@ func TestAgeIsBoundedInPortions(t *testing.T) {
 	s := start(t, path, Options{Sync: true, Clock: func() time.Time { return now }})
 	for i := range 10 {
 		s.raise(t, fmt.Sprint("day ", i))
-		s.sync(t)
+		s.flush(t)
 		now = now.Add(day)
 	}
 	s.end()
@@ -129,6 +129,58 @@ func TestAgeIsBoundedInPortions(t *testing.T) {
 		if got := []string{texts[0], texts[len(texts)-1]}; !slices.Equal(got, step.want) {
 			t.Errorf("%s: %q are the first and last, want %q", step.name, got, step.want)
 		}
+	}
+}
+
+// Who asks what was lost is told how far back the file goes, also when it has
+// nothing any more, and when an older version deleted what is gone.
+func TestOldestIsWhereTheFileBegins(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.kismet")
+	s := start(t, path, Options{})
+	var times []alertcore.Micros
+	for range 3 {
+		times = append(times, s.raise(t, "alert").Time())
+	}
+	s.end()
+	oldest := func() alertcore.Micros {
+		t.Helper()
+		r, err := OpenReader(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		at, err := r.Oldest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	reopen := func(do func(*file)) {
+		t.Helper()
+		f, err := openFile(t.Context(), path, &Options{MaxSize: DefaultMaxSize})
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(f)
+		if err := f.close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := oldest(); got != 0 {
+		t.Errorf("with all there ever was: %d", got)
+	}
+	query(t, path, "DELETE FROM alerts WHERE rowid = 1; DELETE FROM picket_state WHERE name = '"+stateGone+"'")
+	reopen(func(*file) {})
+	if got := oldest(); got <= times[0] || got > times[1] {
+		t.Errorf("with the second first: %d, want more than %d and up to %d", got, times[0], times[1])
+	}
+	reopen(func(f *file) {
+		if _, err := f.deleteUntil(t.Context(), times[2]); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got := oldest(); got != times[2]+1 {
+		t.Errorf("with nothing: %d, want %d", got, times[2]+1)
 	}
 }
 

@@ -75,8 +75,15 @@ CREATE TABLE picket_evidence (
 // Names of rows of picket_state.
 const (
 	stateSchema = "schema"
-	stateNewest = "newest" // µs: no record that is gone was younger, no cursor handed out either
+	stateNewest = "newest" // µs: no cursor that was handed out is younger
+	stateEpoch  = "epoch"  // of the last segment that was written
+	stateGone   = "gone"   // µs: of the youngest alert that was deleted
 )
+
+// noteGone notes for files of older versions, which did not, that alerts before
+// the first one are gone.
+const noteGone = `INSERT OR IGNORE INTO picket_state SELECT '` + stateGone + `', time FROM
+	(SELECT rowid AS number, ts_sec * 1000000 + ts_usec - 1 AS time FROM alerts ORDER BY rowid LIMIT 1) WHERE number > 1`
 
 // dataSource is path as the driver wants it, with pragmas. Transactions take
 // the lock of writers at once.

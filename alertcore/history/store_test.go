@@ -83,6 +83,16 @@ func (s *sensor) sync(t testing.TB) {
 	}
 }
 
+// flush is sync, for those who read the file then.
+func (s *sensor) flush(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := s.store.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func mac(t testing.TB, s string) alertcore.MAC {
 	t.Helper()
 	m, err := alertcore.ParseMAC(s)

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,182 +10,154 @@ import (
 )
 
 const (
-	// How long what nobody waits for may wait for company.
-	companySync = time.Second
-	companyRare = 10 * time.Second
-
-	// How often a commit is put off at most, and for how long: a pause takes
-	// some 70 µs, and a commit about a millisecond.
-	gatherings  = 10
-	gatherPause = 20 * time.Microsecond
-	crowdDecay  = 1. / 256
-
-	// How many commits there are between two looks at the size. What they write
-	// finds room, as pruning begins early and the bound itself is SQLite's.
-	countEvery = 16
-
 	// How long after a fault writing is tried again.
 	firstRetry = time.Second
 	lastRetry  = time.Minute
 )
 
-// writer is the state of Run.
+// writer brings segments into the database, and keeps that within its bounds.
 type writer struct {
 	*Store
-	batch   batch
-	due     time.Time // when batch is written at the latest
+	filled <-chan *segment // from the journal, which gets them back through free
+	handed bool            // the journal has got its segments at first
+	taken  []*segment      // not written yet
+
 	retry   time.Duration
 	retryAt time.Time // when stopped
 	told    bool      // that it is stopped
-	ageAt   time.Time // when what is too old is looked for
-	cutoff  alertcore.Micros
-	prune   bool // the file is too large
-	commits uint
 
-	crowd    float64 // how many seem to raise alerts at the same time
-	released int     // waiters of the last commit
+	full   bool      // what is written replaces what is oldest
+	shrink bool      // the file may be too large
+	ageAt  time.Time // when what is too old is looked for
+	cutoff alertcore.Micros
 }
 
-// Run writes what is journalled until ctx ends, then the rest. It must be
-// called once, and have ended before the process does.
-func (s *Store) Run(ctx context.Context) {
-	defer close(s.ended)
-	w := &writer{Store: s, ageAt: time.Now().Add(ageEvery), prune: true}
-	for _, e := range s.untold {
-		w.tell(e)
-	}
-	if s.file == nil {
-		w.stop(s.fault)
-	}
-	for ctx.Err() == nil {
-		w.batch.add(s.queue.take())
-		w.step(ctx)
-	}
-	s.stopped.Store(true) // for those who come now
-	w.end(context.WithoutCancel(ctx))
-}
-
-// step does what is to be done next, or waits until there is something.
-func (w *writer) step(ctx context.Context) {
-	if w.losses() {
-		return
-	}
-	now := time.Now()
+// run writes until filled is closed or, if nothing can be written, ctx ends.
+func (w *writer) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx) // what is begun is brought to an end: all of it is short
-	switch {
-	case w.file == nil:
-		w.batch.release(ErrNotWritten)
-		if now.Before(w.retryAt) {
-			w.wait(ctx, w.retryAt)
+	w.shrink, w.ageAt = true, time.Now().Add(ageEvery)
+	w.tellOf()
+	if w.file == nil {
+		w.stop(w.fault)
+	} else {
+		w.hand()
+	}
+	for tried := false; ; { // after ctx has ended
+		w.losses()
+		switch {
+		case w.file == nil:
+			w.rest(ctx)
+			if ending := ctx.Err() != nil; !ending {
+				w.reopen(work)
+			} else if tried {
+				return
+			} else {
+				tried = true
+				w.reopen(work)
+			}
+		case len(w.taken) > 0:
+			w.write(work)
+		case !w.next(work):
 			return
 		}
-		w.reopen(work)
-	case len(w.batch.waiters) > 0:
-		w.gather()
-		w.write(work)
-		if w.file != nil && (w.prune || w.cutoff != 0) {
-			w.tidy(work) // there may be somebody waiting always
-		}
-	case w.batch.len() > 0 && w.due.IsZero():
-		w.due = now.Add(w.company())
-	case w.batch.len() > 0 && (!now.Before(w.due) || w.halfFull()):
-		w.write(work)
-	case w.prune || w.cutoff != 0:
-		w.tidy(work)
-	case w.o.MaxAge > 0 && !now.Before(w.ageAt):
-		w.ageAt = now.Add(ageEvery)
-		var err error
-		if w.cutoff, err = w.file.oldCutoff(work, alertcore.MicrosOf(w.o.Clock()), w.o.MaxAge); err != nil {
-			w.fail(work, err)
-		}
-	case w.batch.len() > 0:
-		w.wait(ctx, w.due)
-	default:
-		w.wait(ctx, w.ageAt)
 	}
 }
 
-// gather puts a commit off for a moment, until half of those who raise alerts
-// wait for it: a commit costs much more than what is in it, and while it is made
-// the other half can come. It sleeps, so that they have the processors.
-func (w *writer) gather() {
-	// Those whom the last commit released come again, and others came
-	// meanwhile. Who is between two of its alerts is not seen, so that the most
-	// that were seen of late count.
-	w.crowd = max(w.crowd*(1-crowdDecay), float64(w.released+len(w.batch.waiters)))
-	for range gatherings {
-		if len(w.batch.waiters) >= int(w.crowd/2) {
-			break
-		}
-		time.Sleep(gatherPause)
-		w.batch.add(w.queue.take())
-	}
-	w.released = len(w.batch.waiters)
-}
-
-// company is how long the first of a batch waits for others.
-func (w *writer) company() time.Duration {
-	if w.o.Sync {
-		return companySync
-	}
-	return companyRare
-}
-
-// wait returns when somebody journals, or at a time.
-func (w *writer) wait(ctx context.Context, until time.Time) {
-	timer := time.NewTimer(max(time.Until(until), 0))
-	defer timer.Stop()
-	select {
-	case <-w.queue.wake:
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
-
-// write commits the batch.
-func (w *writer) write(ctx context.Context) {
-	taken := int64(time.Since(w.began))
-	for w.batch.len() > 0 {
-		p := w.batch.portion(w.file.bounds.transaction)
-		if err := w.commit(ctx, p); err != nil {
-			w.fail(ctx, err)
-			return
-		}
-		w.batch.drop(p)
-		w.oldest.Store(taken) // what waits now came later
-		w.waiting.Add(int64(-p.len()))
-		w.octets.Add(int64(-p.octets))
-	}
-	w.due = time.Time{}
-	w.batch.release(nil)
-	w.resumed()
-	if w.commits++; w.commits%countEvery != 0 {
+// hand gives the journal its segments, once.
+func (w *writer) hand() {
+	if w.handed {
 		return
 	}
-	over, err := w.file.tooLarge(ctx)
+	w.handed = true
+	for _, s := range w.segments {
+		w.free <- s // there is room for all
+	}
+}
+
+// rest waits until writing is to be tried again, or ctx ends. Nobody waits for
+// the database meanwhile.
+func (w *writer) rest(ctx context.Context) {
+	timer := time.NewTimer(time.Until(w.retryAt))
+	defer timer.Stop()
+	for filled := w.filled; ; {
+		for _, s := range w.taken {
+			s.flushers = release(s.flushers, ErrNotWritten)
+		}
+		select {
+		case s, more := <-filled:
+			if !more {
+				return // ctx has ended
+			}
+			w.taken = append(w.taken, s)
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// next takes a segment, or does something else that is to be done while there
+// is none. It returns false when no more segments will come.
+func (w *writer) next(ctx context.Context) (more bool) {
+	if w.shrink || w.cutoff != 0 {
+		select {
+		case s, more := <-w.filled:
+			return w.take(s, more)
+		default:
+			w.tidy(ctx)
+			return true
+		}
+	}
+	var timeout <-chan time.Time
+	if w.o.MaxAge > 0 {
+		timer := time.NewTimer(time.Until(w.ageAt))
+		defer timer.Stop()
+		timeout = timer.C
+	}
+	select {
+	case s, more := <-w.filled:
+		return w.take(s, more)
+	case <-timeout:
+	}
+	w.ageAt = time.Now().Add(ageEvery)
+	var err error
+	if w.cutoff, err = w.file.oldCutoff(ctx, alertcore.MicrosOf(w.o.Clock()), w.o.MaxAge); err != nil {
+		w.fail(ctx, err)
+	}
+	return true
+}
+
+func (w *writer) take(s *segment, more bool) bool {
+	if more {
+		w.taken = append(w.taken, s)
+	}
+	return more
+}
+
+// write brings the first segment that was taken into the database.
+func (w *writer) write(ctx context.Context) {
+	s := w.taken[0]
+	if !s.empty() {
+		if err := w.file.take(ctx, s, w.full); err != nil {
+			w.fail(ctx, errors.Join(err, s.fault))
+			return
+		}
+		w.written(s)
+	}
+	s.flushers = release(s.flushers, nil)
+	w.taken = w.taken[1:]
+	w.free <- s
+	w.resumed()
+	c, err := w.file.count(ctx)
 	if err != nil {
 		w.fail(ctx, err)
 		return
 	}
-	w.prune = w.prune || over // what was begun is brought to its end
-}
-
-// commit writes a portion. When the file has all the pages that it may have,
-// the oldest gives way; a disk that is full fails at that, too.
-func (w *writer) commit(ctx context.Context, p portion) error {
-	const attempts = 20
-	for attempt := 0; ; attempt++ {
-		err := w.file.write(ctx, &w.batch, p)
-		if err == nil || !isFull(err) || attempt == attempts {
-			return err
-		}
-		n, pruneErr := w.file.deleteOldest(ctx)
-		if pruneErr != nil {
-			return pruneErr
-		}
-		if n == 0 {
-			return err
-		}
+	w.full = w.file.bounds.full(c)
+	w.shrink = w.shrink || w.file.bounds.exceeded(c)
+	if w.shrink || w.cutoff != 0 {
+		w.tidy(ctx) // there may be another segment always
 	}
 }
 
@@ -197,7 +170,7 @@ func (w *writer) tidy(ctx context.Context) {
 			w.cutoff = 0
 		}
 	} else {
-		w.prune, err = w.file.shrink(ctx)
+		w.shrink, err = w.file.shrink(ctx)
 	}
 	if err != nil {
 		w.fail(ctx, err)
@@ -219,7 +192,6 @@ func (w *writer) fail(ctx context.Context, err error) {
 			return
 		}
 		err = asideErr
-		w.file = nil
 	}
 	w.stop(err)
 }
@@ -227,7 +199,7 @@ func (w *writer) fail(ctx context.Context, err error) {
 // stop goes on from memory.
 func (w *writer) stop(err error) {
 	w.stopped.Store(true)
-	w.batch.release(ErrNotWritten)
+	w.queue.rouse() // for those who wait for the journal
 	w.retry = min(max(2*w.retry, firstRetry), lastRetry)
 	w.retryAt = time.Now().Add(w.retry)
 	if !w.told {
@@ -238,11 +210,14 @@ func (w *writer) stop(err error) {
 
 // reopen tries to write again, which shows whether it works.
 func (w *writer) reopen(ctx context.Context) {
-	f, err := openFile(ctx, w.path, &w.o)
+	err := w.open(ctx)
+	w.tellOf()
 	switch {
 	case err == nil:
-		w.file = f
-		w.write(ctx)
+		w.hand()
+		if len(w.taken) == 0 {
+			w.resumed()
+		}
 	case isDamage(err):
 		e, err := setAside(w.path, err, w.o.Clock())
 		if err != nil {
@@ -256,7 +231,7 @@ func (w *writer) reopen(ctx context.Context) {
 	}
 }
 
-// resumed tells, after a commit, that things are as they should be.
+// resumed tells that things are as they should be.
 func (w *writer) resumed() {
 	w.retry = 0
 	w.stopped.Store(false)
@@ -276,33 +251,23 @@ func (w *writer) lostText() string {
 
 // losses tells of what was lost for another reason than a fault: more came
 // than could be written.
-func (w *writer) losses() bool {
+func (w *writer) losses() {
 	if w.file == nil || w.told || w.lost.Load() == 0 || w.losing() {
-		return false
+		return
 	}
 	w.tell(Event{Lost, fmt.Sprintf("More came than the history in %s could take%s", w.path, w.lostText())})
-	return true
+}
+
+// tellOf tells of what happened when the file was opened.
+func (w *writer) tellOf() {
+	for _, e := range w.untold {
+		w.tell(e)
+	}
+	w.untold = nil
 }
 
 func (w *writer) tell(e Event) {
 	if w.o.Tell != nil {
 		w.o.Tell(e)
-	}
-}
-
-// end writes the rest and closes the file.
-func (w *writer) end(ctx context.Context) {
-	w.batch.add(w.queue.take())
-	if w.file == nil && w.batch.len() > 0 {
-		w.reopen(ctx)
-	}
-	if w.file != nil && !w.batch.empty() {
-		w.write(ctx)
-	}
-	w.batch.release(ErrNotWritten)
-	if w.file != nil {
-		if err := w.file.close(); err != nil {
-			w.tell(Event{Stopped, fmt.Sprintf("The history in %s was not closed well: %v", w.path, err)})
-		}
 	}
 }

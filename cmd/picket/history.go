@@ -46,6 +46,15 @@ func (s *sensor) durable(ctx context.Context) error {
 	return s.history.Sync(ctx)
 }
 
+// flushHistory waits until what was raised so far is in the file, for those who
+// read it.
+func (s *sensor) flushHistory(ctx context.Context) error {
+	if s.history == nil {
+		return history.ErrNotWritten
+	}
+	return s.history.Flush(ctx)
+}
+
 // historyEvent tells what happens to the history.
 func (s *sensor) historyEvent(e history.Event) {
 	switch e.Kind {

@@ -103,7 +103,9 @@ var noAddress = alertcore.MAC{}.String()
 type pastAlerts struct {
 	path string
 	log  *slog.Logger
-	sync func(context.Context) error // waits until what was raised is in the file
+
+	// flush waits until what was raised is in the file.
+	flush func(context.Context) error
 
 	mu     sync.Mutex // of what follows; readers hold it only to open the file
 	reader *history.Reader
@@ -150,6 +152,7 @@ func (p *pastAlerts) close() error {
 
 // Alerts implements api.History.
 func (p *pastAlerts) Alerts(ctx context.Context, s selection.Selection, limit int) (list []*alertcore.Record, next alertcore.Micros, err error) {
+	_ = p.flush(ctx) // what can't be written is not there
 	reader, err := p.open()
 	if err != nil {
 		return nil, 0, err
@@ -174,6 +177,7 @@ func (p *pastAlerts) Alerts(ctx context.Context, s selection.Selection, limit in
 
 // ByHash implements api.History.
 func (p *pastAlerts) ByHash(ctx context.Context, hash uint32) (*alertcore.Record, error) {
+	_ = p.flush(ctx) // what can't be written is not there
 	reader, err := p.open()
 	if err != nil {
 		return nil, err
@@ -195,6 +199,7 @@ func pastByHash(ctx context.Context, r *history.Reader, hash uint32) (*alertcore
 
 // Evidence implements api.History.
 func (p *pastAlerts) Evidence(ctx context.Context, t alertcore.Micros) ([]alertcore.EvidenceFrame, error) {
+	_ = p.flush(ctx) // what can't be written is not there
 	reader, err := p.open()
 	if err != nil {
 		return nil, err
@@ -230,7 +235,7 @@ const olderPage = 100
 
 // Older implements api.OlderAlerts.
 func (p *pastAlerts) Older(ctx context.Context, after, before alertcore.Micros, yield func(*alertcore.Record) error) error {
-	if err := p.sync(ctx); err != nil {
+	if err := p.flush(ctx); err != nil {
 		return fmt.Errorf("wait for the history: %w", err)
 	}
 	reader, err := p.open()

@@ -63,7 +63,7 @@ func (k *keptAlerts) raise(n int) {
 			k.t.Fatal(err)
 		}
 	}
-	if err := k.store.Sync(k.t.Context()); err != nil {
+	if err := k.store.Flush(k.t.Context()); err != nil {
 		k.t.Fatal(err)
 	}
 }
@@ -87,7 +87,7 @@ func mask(t *testing.T, s string) selection.Mask {
 
 func TestPastIsReadByPagesWhileItIsWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.kismet")
-	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler)}
+	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler), flush: func(context.Context) error { return nil }}
 	defer p.close()
 	if _, _, err := p.Alerts(t.Context(), selection.Selection{}, 1); err == nil || !strings.Contains(err.Error(), "no history has been written yet") {
 		t.Errorf("before there is a file: %v", err)
@@ -166,7 +166,7 @@ func TestPastIsReadByPagesWhileItIsWritten(t *testing.T) {
 
 func TestAnotherFileInThePlaceOfTheHistoryIsRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.kismet")
-	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler)}
+	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler), flush: func(context.Context) error { return nil }}
 	defer p.close()
 	count := func() int {
 		t.Helper()
@@ -198,13 +198,13 @@ func TestAnotherFileInThePlaceOfTheHistoryIsRead(t *testing.T) {
 // up.
 func TestOlderAlertsComeFromTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.kismet")
-	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler)}
+	p := &pastAlerts{path: path, log: slog.New(slog.DiscardHandler), flush: func(context.Context) error { return nil }}
 	defer p.close()
 	if got := p.Oldest(); got != math.MaxInt64 {
 		t.Errorf("before there is a file: oldest %d", got)
 	}
 	k := keepAlerts(t, path)
-	p.sync = k.store.Sync
+	p.flush = k.store.Flush
 	k.raise(2*olderPage + 3)
 	if got := p.Oldest(); got != 0 {
 		t.Errorf("with all there ever was: oldest %d", got)

@@ -66,7 +66,7 @@ func newSensor(config *configs.Config, log *slog.Logger) (*sensor, error) {
 		return nil, err
 	}
 	if config.History.On {
-		s.past = &pastAlerts{path: config.History.File, log: log, sync: s.durable}
+		s.past = &pastAlerts{path: config.History.File, log: log, flush: s.flushHistory}
 	}
 	s.air = live.NewAir(adapterDefaults(config), s.sourceEvent)
 	s.fan = capture.NewFan(func(frames []capture.Frame) {
