@@ -42,14 +42,19 @@ func TestEveryReadAnswersHEAD(t *testing.T) {
 		head := f.do(request{method: "HEAD", target: path, header: []string{basicAdmin}})
 		whole.header.Del("Set-Cookie")
 		head.header.Del("Set-Cookie")
+		tag := whole.header.Get("Etag")
+		if path == "/system/status.json" { // it counts connections, and those of before are about to end
+			whole.header.Del("Etag")
+			head.header.Del("Etag")
+		}
 		if head.status != whole.status || fmt.Sprint(head.header) != fmt.Sprint(whole.header) {
 			t.Errorf("HEAD %s:\n got %d %v\nwant %d %v", path, head.status, head.header, whole.status, whole.header)
 		}
 		if got := head.header.Get("Content-Length"); got != fmt.Sprint(len(whole.body)) {
 			t.Errorf("HEAD %s: length %s, want %d", path, got, len(whole.body))
 		}
-		if whole.status == 200 && len(whole.header.Get("Etag")) != tagLength {
-			t.Errorf("%s: tag %q", path, whole.header.Get("Etag"))
+		if whole.status == 200 && len(tag) != tagLength {
+			t.Errorf("%s: tag %q", path, tag)
 		}
 	}
 }
